@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: ISC */
+/* buf.c - how is text put together? */
+#include "config.h"
+
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+	LONGEST = 7 /* \uXXXX and the terminator */
+};
+
+void
+buf_init(struct buf *buf)
+{
+	*buf = (struct buf){ NULL, 0, 0 };
+}
+
+void
+buf_done(struct buf *buf)
+{
+	free(buf->data);
+	buf_init(buf);
+}
+
+void
+buf_clear(struct buf *buf)
+{
+	buf->len = 0;
+	if (buf->data != NULL)
+		buf->data[0] = '\0';
+}
+
+static void
+make_room(struct buf *buf, size_t more)
+{
+	size_t need = buf->len + more + 1;
+	size_t room = buf->room == 0 ? 64 : buf->room;
+
+	if (need <= buf->room)
+		return;
+	while (room < need)
+		room *= 2;
+	buf->data = mem_resize(buf->data, room, 1);
+	buf->room = room;
+}
+
+void
+buf_add(struct buf *buf, const char *bytes, size_t len)
+{
+	make_room(buf, len);
+	if (len > 0)
+		memcpy(buf->data + buf->len, bytes, len);
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+}
+
+void
+buf_add_text(struct buf *buf, const char *text)
+{
+	buf_add(buf, text, strlen(text));
+}
+
+void
+buf_addf(struct buf *buf, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0)
+		abort(); /* only a wrong format of our own can do that */
+
+	make_room(buf, (size_t)len);
+	va_start(args, format);
+	(void)vsnprintf(buf->data + buf->len, (size_t)len + 1, format, args);
+	va_end(args);
+	buf->len += (size_t)len;
+}
+
+const char *
+buf_text(const struct buf *buf)
+{
+	return buf->data == NULL ? "" : buf->data;
+}
+
+void
+buf_add_quoted(struct buf *buf, const char *text, size_t max)
+{
+	size_t start = buf->len + 1;
+
+	buf_add_text(buf, "\"");
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (buf->len - start + 4 > max) {
+			buf_add_text(buf, "...");
+			break;
+		}
+		if (c == '"' || c == '\\')
+			buf_addf(buf, "\\%c", c);
+		else if (c >= 0x20 && c < 0x7f)
+			buf_add(buf, text, 1);
+		else
+			buf_addf(buf, "\\x%02x", c);
+	}
+	buf_add_text(buf, "\"");
+}
+
+/*
+ * One UTF-8 character (RFC 3629: no overlong form, no surrogate, at most
+ * U+10FFFF) at bytes.  Returns its length, or 0 where there is none.
+ */
+static size_t
+utf8_decode(const unsigned char *bytes, size_t len, uint32_t *code)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t need;
+
+	if (bytes[0] < 0x80) {
+		*code = bytes[0];
+		return 1;
+	}
+	if (bytes[0] >= 0xf8 || bytes[0] < 0xc0)
+		return 0;
+	need = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
+	if (need > len)
+		return 0;
+
+	*code = bytes[0] & (0x7fU >> need);
+	for (size_t i = 1; i < need; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (bytes[i] & 0x3fU);
+	}
+	if (*code < least[need] || *code > 0x10ffff ||
+	    (*code >= 0xd800 && *code <= 0xdfff))
+		return 0;
+
+	return need;
+}
+
+/* Characters that could split a line or turn it round on a screen. */
+static bool
+is_control(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c ||
+	    code == 0x200e || code == 0x200f ||
+	    (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+/* Writes one character as it stands in JSON; returns the bytes written. */
+static size_t
+json_character(
+    const unsigned char *bytes, size_t len, uint32_t code, char out[LONGEST])
+{
+	if (len == 0)
+		return (size_t)snprintf(out, LONGEST, "\\ufffd");
+	if (code == '"' || code == '\\')
+		return (size_t)snprintf(out, LONGEST, "\\%c", (char)code);
+	if (is_control(code))
+		return (size_t)snprintf(
+		    out, LONGEST, "\\u%04x", (unsigned)code);
+	memcpy(out, bytes, len);
+
+	return len;
+}
+
+bool
+buf_add_json(struct buf *buf, const char *bytes, size_t len, size_t max)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
+	size_t written = 0;
+	bool whole = true;
+
+	buf_add_text(buf, "\"");
+	while (len > 0) {
+		uint32_t code = 0;
+		char out[LONGEST];
+		size_t took = utf8_decode(at, len, &code);
+		size_t wrote = json_character(at, took, code, out);
+
+		if (wrote > max - written) {
+			whole = false;
+			break;
+		}
+		buf_add(buf, out, wrote);
+		written += wrote;
+		at += took == 0 ? 1 : took;
+		len -= took == 0 ? 1 : took;
+	}
+	buf_add_text(buf, "\"");
+
+	return whole;
+}
+
+void
+buf_add_json_text(struct buf *buf, const char *text)
+{
+	(void)buf_add_json(buf, text, strlen(text), SIZE_MAX);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * conf.h - what did the admin say?
+ *
+ * The configuration and source files as written, checked as far as their own
+ * text goes: keys, types, ranges, forms, values that belong together.  What
+ * needs other files (is there such a source? what does the list hold?) is
+ * lists/.  Every word remembers its place, so that a later complaint can
+ * name it.
+ */
+#ifndef POSTERN_CONF_CONF_H
+#define POSTERN_CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "policy/rules.h"
+
+/* A text and where it stands. */
+struct word {
+	char *text;
+	const char *file; /* owned by the conf */
+	unsigned line;
+};
+
+struct words {
+	struct word *items;
+	size_t count;
+	bool given; /* the key stands in the file */
+};
+
+struct conf_condition {
+	enum condition_key key;
+	const char *file;
+	unsigned line;
+	struct words values; /* until: one day */
+};
+
+struct conf_entry {
+	const char *file;
+	unsigned line;
+	bool plain; /* written as the bare name of a source */
+	struct conf_condition *conditions; /* by key, at most one each */
+	size_t count;
+	struct word note; /* text NULL: none */
+};
+
+struct conf_policy {
+	struct word name;
+	struct words domains;
+	struct conf_entry *entries;
+	size_t count;
+	struct words always;
+	enum mode mode; /* its own; MODE_ENFORCE if not given */
+	bool mode_given;
+	struct reply_form reply; /* defaults filled in */
+	bool reply_given;
+};
+
+/* per cent, prefix bits; the contract's defaults filled in */
+struct conf_limits {
+	unsigned max_shrink, max_growth, widest_v4, widest_v6;
+};
+
+struct conf_source {
+	struct word name;
+	const char *path; /* of its file; NULL: a member of `sources` */
+	char *title;      /* NULL: none */
+	bool shared;
+	struct words networks; /* texts and names of .netset files */
+	struct words except;
+	size_t nfeeds;    /* held against their form; used by `update` later */
+	unsigned max_age; /* days; 0: none given */
+	struct conf_limits limits;
+};
+
+enum conf_sync {
+	CONF_SYNC_ALWAYS,
+	CONF_SYNC_SECOND,
+	CONF_SYNC_NEVER
+};
+
+struct conf_audit {
+	char *path;
+	enum conf_sync sync;
+	enum answer on_failure;
+};
+
+struct conf {
+	char *path; /* of the main file, as named */
+	enum mode mode;
+	char *socket; /* checked: unix:, inet:, inet6:, systemd */
+	unsigned socket_mode;
+	char *socket_group; /* NULL: none */
+	char *user;
+	struct words rules; /* directories */
+	struct word feeds;  /* directory */
+	enum answer on_error;
+	struct words trusted;
+	bool judge_authenticated;
+	struct words originating;
+	bool refuse_unlisted;
+	bool unlisted_given;
+	struct conf_source *sources;
+	size_t nsources;
+	struct conf_policy *policies;
+	size_t npolicies;
+	struct conf_audit audit;
+
+	char *text; /* of all its files, for rule.version */
+	size_t len;
+	char **files; /* their names; words point into it */
+	size_t nfiles;
+};
+
+/*
+ * Reads path ("-": standard input).  Errors and warnings go to diags.
+ * Returns NULL where nothing could be read (diags has the error); a conf with
+ * errors is not fit for use but may be looked at for further ones.  Free with
+ * conf_free().
+ */
+struct conf *conf_load(const char *path, struct diags *diags);
+void conf_free(struct conf *conf); /* NULL, half-built: allowed */
+
+/*
+ * Reads the source file DIRECTORY/NAME.conf.  As conf_load(); *text and *len
+ * get its bytes (free with free()).
+ */
+struct conf_source *conf_load_source(const char *path, const char *name,
+    struct diags *diags, char **text, size_t *len);
+void conf_source_free(struct conf_source *source);
+
+/* Every key that this version reads, one a line "place.key", for the lint. */
+void conf_keywords(struct buf *out);
+
+#endif

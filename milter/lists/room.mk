@@ -1,0 +1,2 @@
+noinst_LIBRARIES += milter/lists/liblists.a
+milter_lists_liblists_a_SOURCES =

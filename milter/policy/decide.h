@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * decide.h - may this one in?
+ *
+ * The verdict, and all that explains it.  A decision is a value: it cannot
+ * fail, allocates nothing, and borrows from rules and facts.
+ */
+#ifndef POSTERN_POLICY_DECIDE_H
+#define POSTERN_POLICY_DECIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "policy/facts.h"
+#include "policy/recipient.h"
+#include "policy/rules.h"
+
+/* What a condition, an entry or a policy says. */
+enum match {
+	MATCH_YES,
+	MATCH_CONTRADICTED, /* no, and it cannot become yes */
+	MATCH_ABSENT,       /* no, because the evidence is not there */
+	MATCH_UNKNOWN       /* not known yet, or cannot be told */
+};
+
+/* "yes", "no", "absent", "unknown" */
+const char *match_text(enum match match);
+
+enum verdict {
+	VERDICT_ACCEPT,
+	VERDICT_OPEN, /* not known yet */
+	VERDICT_DEFER,
+	VERDICT_REJECT
+};
+
+/* "accept", "open", "defer", "reject" */
+const char *verdict_text(enum verdict verdict);
+
+enum reason {
+	REASON_NONE,
+#define REASON(symbol, text) REASON_##symbol,
+#include "policy/reasons.def"
+#undef REASON
+};
+
+const char *reason_text(enum reason reason); /* "" for REASON_NONE */
+
+/* Why a client is not judged, or let in. */
+enum ground {
+	GROUND_JUDGED, /* a policy said so, or refuses */
+	GROUND_TRUSTED,
+	GROUND_AUTHENTICATED,
+	GROUND_ORIGINATING,
+	GROUND_ALWAYS,
+	GROUND_UNLISTED
+};
+
+/* Words for a person: "trusted host", ... */
+const char *ground_text(enum ground ground);
+
+enum {
+	FAILING_MAX = 8 /* a record shows the nearest eight */
+};
+
+/* An entry that did not let in, and the condition that it is named by. */
+struct failing {
+	const struct entry *entry;
+	enum condition_key key;
+};
+
+struct decision {
+	enum verdict verdict; /* what the policy says, whatever the mode */
+	enum ground ground;
+	bool monitor;     /* it is only written down */
+	enum stage stage; /* at which it was known */
+	enum reason reason;
+	const struct policy *policy;    /* NULL: none (unlisted, not judged) */
+	const struct reply_form *reply; /* of a refusal, else NULL */
+	struct failing failing[FAILING_MAX]; /* the nearest first */
+	size_t count;
+};
+
+/* Three-valued: one condition, one entry, on the facts known so far. */
+enum match condition_match(
+    const struct condition *condition, const struct facts *facts);
+enum match entry_match(const struct entry *entry, const struct facts *facts);
+enum match policy_match(const struct policy *policy, const struct facts *facts);
+
+/* Is this client never judged?  GROUND_JUDGED: it is. */
+enum ground policy_exempt(const struct rules *rules, const struct facts *facts);
+
+/* The verdict on one recipient. */
+void policy_decide(const struct rules *rules, const struct facts *facts,
+    const struct recipient *recipient, struct decision *decision);
+
+/*
+ * What the client itself can still hope for, whoever it writes to:
+ *   OUTLOOK_FREE      nothing later can change a verdict or a record
+ *   OUTLOOK_HOPELESS  no entry of any policy can still hold
+ *   OUTLOOK_OPEN      it depends
+ */
+enum outlook {
+	OUTLOOK_FREE,
+	OUTLOOK_OPEN,
+	OUTLOOK_HOPELESS
+};
+
+enum outlook policy_outlook(
+    const struct rules *rules, const struct facts *facts);
+
+/*
+ * The decision on a client that leaves without a recipient: of the policy
+ * that came nearest.  Only where the outlook is OUTLOOK_HOPELESS.
+ */
+void policy_decide_client(const struct rules *rules, const struct facts *facts,
+    struct decision *decision);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * facts.h - what is known of a session so far?
+ *
+ * All that the verdict and the record are made from.  Texts are borrowed
+ * from the session and are claims of the client unless it says otherwise;
+ * NULL: not there.  What a later stage brings is not looked at before.
+ */
+#ifndef POSTERN_POLICY_FACTS_H
+#define POSTERN_POLICY_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/addr.h"
+#include "net/table.h"
+
+/* In the order in which a session goes through them. */
+enum stage {
+	STAGE_CONNECT,
+	STAGE_HELO,
+	STAGE_MAIL,
+	STAGE_RCPT,
+	STAGE_HEADERS
+};
+
+/* "connect", "helo", "mail", "rcpt", "headers" */
+const char *stage_text(enum stage stage);
+
+struct facts {
+	enum stage stage; /* how far the session has come */
+	int32_t today;    /* days since 1970-01-01 UTC */
+
+	/* connect */
+	struct addr addr;           /* FAMILY_NONE: no address */
+	const struct setlist *sets; /* that addr is in; never NULL */
+	bool local;                 /* unix socket, or the MTA shows it */
+	uint16_t port;              /* 0: not known */
+	const char *name;           /* only as verified by the MTA */
+	const char *daemon;         /* {daemon_name} */
+	struct addr server;         /* the address that was reached */
+	uint16_t server_port;       /* 0: not known */
+
+	/* HELO; comes again after STARTTLS */
+	const char *helo;
+
+	/* MAIL */
+	const char *sender;      /* without brackets; "" is the null sender */
+	const char *login;       /* SASL login; NULL or "": not authenticated */
+	const char *tls_version; /* "TLSv1.3"; NULL: plain text */
+	const char *tls_cipher;
+	const char *cert_subject; /* of a certificate that the MTA verified */
+	const char *cert_issuer;
+
+	/* of the message, once the MTA has one */
+	const char *queue_id;
+};
+
+#endif

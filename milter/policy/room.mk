@@ -1,0 +1,2 @@
+noinst_LIBRARIES += milter/policy/libpolicy.a
+milter_policy_libpolicy_a_SOURCES =

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * rules.h - what did the admin decide, in the form that is judged by?
+ *
+ * Built once from a configuration and its lists, then only read.  A set is a
+ * number of the one table of addresses (net/table.h).
+ */
+#ifndef POSTERN_POLICY_RULES_H
+#define POSTERN_POLICY_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/table.h"
+#include "policy/domains.h"
+#include "policy/facts.h"
+
+enum mode {
+	MODE_ENFORCE,
+	MODE_MONITOR
+};
+
+/* on_error, near_miss, audit.on_failure */
+enum answer {
+	ANSWER_ACCEPT,
+	ANSWER_DEFER,
+	ANSWER_REJECT
+};
+
+const char *mode_text(enum mode mode);
+
+enum condition_key {
+#define CONDITION(symbol, key, stage, anchor, reason) CONDITION_##symbol,
+#include "policy/conditions.def"
+#undef CONDITION
+	CONDITION_COUNT
+};
+
+/* What conditions.def says of a key. */
+const char *condition_text(enum condition_key key);
+enum stage condition_stage(enum condition_key key);
+bool condition_is_anchor(enum condition_key key);
+
+struct condition {
+	enum condition_key key;
+	/* source, networks, except: sets */
+	uint32_t *sets;
+	size_t nsets;
+	/* until: the first day on which it no longer holds */
+	int32_t day;
+};
+
+struct entry {
+	char *name; /* its source if it is one, else "allow[N]" */
+	char *note; /* NULL: none */
+	struct condition *conditions; /* at most one a key, by key */
+	size_t count;
+};
+
+struct reply_form {
+	unsigned code; /* 550 */
+	char *status;  /* "5.7.1" */
+	char *text;    /* with its variables */
+};
+
+struct policy {
+	char *name;
+	struct entry *entries;
+	size_t count;
+	char **always; /* local parts, lower case */
+	size_t nalways;
+	enum mode mode;
+	struct reply_form reply;
+};
+
+struct rules {
+	enum mode mode;
+	enum answer on_error;
+	bool refuse_unlisted;
+	bool judge_authenticated;
+	uint32_t trusted; /* the set of own hosts */
+	char **originating;
+	size_t noriginating;
+
+	struct policy *policies;
+	size_t npolicies;
+	struct domains *domains;
+	struct reply_form unlisted_reply;
+
+	/* names of sets by number; NULL where a set is no source */
+	char **set_names;
+	size_t nsets;
+	struct table *table;
+
+	char version[65]; /* SHA-256 of the configuration and its sources */
+};
+
+struct rules *rules_new(void);
+void rules_free(struct rules *rules); /* NULL, half-built: allowed */
+
+#endif

@@ -1,0 +1,1 @@
+# postern: what does the admin ask

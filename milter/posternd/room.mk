@@ -1,0 +1,1 @@
+# posternd: what happens when
