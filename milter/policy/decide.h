@@ -44,6 +44,8 @@ enum reason {
 };
 
 const char *reason_text(enum reason reason); /* "" for REASON_NONE */
+/* The reason of a refusal where this is what the nearest entry lacked. */
+enum reason condition_reason(enum condition_key key);
 
 /* Why a client is not judged, or let in. */
 enum ground {
@@ -88,6 +90,10 @@ enum match policy_match(const struct policy *policy, const struct facts *facts);
 
 /* Is this client never judged?  GROUND_JUDGED: it is. */
 enum ground policy_exempt(const struct rules *rules, const struct facts *facts);
+
+/* What one policy says, whoever it is for; not of exempt clients. */
+void policy_decide_one(const struct rules *rules, const struct facts *facts,
+    const struct policy *policy, struct decision *decision);
 
 /* The verdict on one recipient. */
 void policy_decide(const struct rules *rules, const struct facts *facts,

@@ -22,7 +22,8 @@ enum {
 /*
  * Makes a domain comparable: A-labels (IDNA 2008, UTS 46 non-transitional),
  * lower case, no trailing dot.  Underscores are taken, as real names have
- * them.  Returns false with err (out untouched) for what is no domain name.
+ * them; a last label of digits alone is not (an address without brackets).
+ * Returns false with err (out untouched) for what is no domain name.
  */
 bool domain_normal(const char *text, char out[DOMAIN_TEXT], struct err *err);
 
@@ -39,6 +40,8 @@ void domains_free(struct domains *domains); /* NULL is allowed */
 bool domains_add(struct domains *domains, const char *pattern, uint32_t policy,
     uint32_t *other, struct err *err);
 
+/* Does a policy name exactly this one?  name as domain_normal() made it. */
+bool domains_name(const struct domains *domains, const char *name);
 /* name as domain_normal() made it.  The policy's number or DOMAIN_NONE. */
 uint32_t domains_find(const struct domains *domains, const char *name);
 

@@ -24,11 +24,11 @@ enum {
 struct recipient {
 	char address[RECIPIENT_TEXT]; /* as given, without brackets */
 	char local[RECIPIENT_LOCAL];  /* unquoted, lower case; "" if too long */
-	/* [0] follows the last "@"; others were hidden in the local part.
-	 * count 0: the domain cannot be told (none, or a literal). */
+	/* unless everywhere, [0] follows the last "@"; the others were
+	 * hidden in the local part */
 	char domains[RECIPIENT_DOMAINS][DOMAIN_TEXT];
 	size_t count;
-	bool everywhere; /* must satisfy every policy */
+	bool everywhere; /* cannot be told: must satisfy every policy */
 	bool postmaster; /* "postmaster" without a domain */
 };
 

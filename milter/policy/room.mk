@@ -1,2 +1,20 @@
 noinst_LIBRARIES += milter/policy/libpolicy.a
-milter_policy_libpolicy_a_SOURCES =
+milter_policy_libpolicy_a_SOURCES = \
+	milter/policy/actions.def milter/policy/conditions.def \
+	milter/policy/reasons.def \
+	milter/policy/decide.c milter/policy/decide.h \
+	milter/policy/domains.c milter/policy/domains.h \
+	milter/policy/facts.c milter/policy/facts.h \
+	milter/policy/nearest.c milter/policy/nearest.h \
+	milter/policy/recipient.c milter/policy/recipient.h \
+	milter/policy/record.c milter/policy/record.h \
+	milter/policy/reply.c milter/policy/reply.h \
+	milter/policy/rules.c milter/policy/rules.h \
+	milter/policy/words.c
+
+check_PROGRAMS += tests/unit/test_domains tests/unit/test_recipient
+TESTS += tests/unit/test_domains tests/unit/test_recipient
+tests_unit_test_domains_SOURCES = tests/unit/test_domains.c
+tests_unit_test_domains_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_recipient_SOURCES = tests/unit/test_recipient.c
+tests_unit_test_recipient_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* nearest.c - which entry came nearest to letting the client in? */
+#include "config.h"
+
+#include "policy/nearest.h"
+
+/* How far an entry is from letting in. */
+struct distance {
+	size_t failed; /* conditions */
+	enum condition_key key;
+};
+
+static bool
+is_no(enum match match)
+{
+	return match == MATCH_CONTRADICTED || match == MATCH_ABSENT;
+}
+
+static bool
+is_earlier(enum condition_key a, enum condition_key b)
+{
+	if (condition_stage(a) != condition_stage(b))
+		return condition_stage(a) < condition_stage(b);
+
+	return a < b;
+}
+
+static struct distance
+entry_distance(const struct entry *entry, const struct facts *facts)
+{
+	struct distance distance = { 0, CONDITION_COUNT };
+
+	for (size_t i = 0; i < entry->count; i++) {
+		const struct condition *condition = &entry->conditions[i];
+
+		if (!is_no(condition_match(condition, facts)))
+			continue;
+		if (distance.failed == 0 ||
+		    is_earlier(condition->key, distance.key))
+			distance.key = condition->key;
+		distance.failed++;
+	}
+
+	return distance;
+}
+
+static bool
+is_nearer(struct distance a, struct distance b)
+{
+	if (a.failed != b.failed)
+		return a.failed < b.failed;
+
+	return condition_stage(a.key) > condition_stage(b.key);
+}
+
+/* Where the new one goes among those that are as near or nearer. */
+static size_t
+place_of(const struct decision *decision, struct distance distance,
+    const struct facts *facts)
+{
+	size_t place = decision->count;
+
+	while (place > 0 &&
+	    is_nearer(distance,
+		entry_distance(decision->failing[place - 1].entry, facts)))
+		place--;
+
+	return place;
+}
+
+static void
+insert(struct decision *decision, size_t place, struct failing failing)
+{
+	size_t last = decision->count;
+
+	if (place == FAILING_MAX)
+		return;
+	if (decision->count < FAILING_MAX)
+		decision->count++;
+	else
+		last = FAILING_MAX - 1;
+	for (size_t i = last; i > place; i--)
+		decision->failing[i] = decision->failing[i - 1];
+	decision->failing[place] = failing;
+}
+
+void
+nearest_find(const struct policy *policy, const struct facts *facts,
+    struct decision *decision)
+{
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct entry *entry = &policy->entries[i];
+		struct distance distance = entry_distance(entry, facts);
+
+		if (distance.failed == 0)
+			continue;
+		insert(decision, place_of(decision, distance, facts),
+		    (struct failing){ entry, distance.key });
+	}
+	if (decision->count > 0)
+		decision->reason = condition_reason(decision->failing[0].key);
+}
+
+bool
+nearest_is_nearer(const struct decision *a, const struct decision *b,
+    const struct facts *facts)
+{
+	if (a->count == 0 || b->count == 0)
+		return a->count > b->count;
+
+	return is_nearer(entry_distance(a->failing[0].entry, facts),
+	    entry_distance(b->failing[0].entry, facts));
+}

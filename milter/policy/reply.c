@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/* reply.c - what is the sender told? */
+#include "config.h"
+
+#include "policy/reply.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+/* Where a variable's value stands in struct reply_values. */
+static const struct {
+	const char *name;
+	size_t offset;
+} variables[] = {
+	{ "%{id}", offsetof(struct reply_values, id) },
+	{ "%{client}", offsetof(struct reply_values, client) },
+	{ "%{rcpt}", offsetof(struct reply_values, rcpt) },
+	{ "%{domain}", offsetof(struct reply_values, domain) },
+	{ "%{policy}", offsetof(struct reply_values, policy) },
+};
+
+enum {
+	UNKNOWN = NITEMS(variables)
+};
+
+/* The variable at text, or UNKNOWN. */
+static size_t
+variable_at(const char *text)
+{
+	for (size_t i = 0; i < NITEMS(variables); i++)
+		if (strncmp(text, variables[i].name,
+			strlen(variables[i].name)) == 0)
+			return i;
+
+	return UNKNOWN;
+}
+
+static bool
+is_printable(char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
+/* RFC 5321 4.2: 4 or 5, then 0 to 5, then a digit; 421 hangs up. */
+static bool
+check_code(unsigned code, unsigned class, struct err *err)
+{
+	if (code / 100 != class || code / 10 % 10 > 5)
+		return err_set(
+		    err, "code %u does not refuse; write %u50", code, class);
+	if (code == 421)
+		return err_set(err, "code 421 ends the session; write 451");
+
+	return true;
+}
+
+/* RFC 3463 2: class.subject.detail, one to three digits each. */
+static bool
+check_status(const char *status, unsigned class, struct err *err)
+{
+	const char *at = status;
+
+	for (int part = 0; part < 3; part++) {
+		size_t digits = strspn(at, "0123456789");
+
+		if (digits < 1 || digits > 3 || (digits > 1 && *at == '0') ||
+		    (part == 0 &&
+			(digits > 1 || (unsigned)(*at - '0') != class)))
+			break;
+		at += digits;
+		if (part < 2 && *at++ != '.')
+			break;
+		if (part == 2 && *at == '\0')
+			return true;
+	}
+
+	return err_set(err,
+	    "status is not of the form %u.SUBJECT.DETAIL; write \"%u.7.1\"",
+	    class, class);
+}
+
+static bool
+check_text(const char *text, struct err *err)
+{
+	size_t longest = 0;
+
+	if (*text == '\0')
+		return err_set(err, "text is empty");
+	while (*text != '\0') {
+		size_t variable = variable_at(text);
+
+		if (variable != UNKNOWN) {
+			text += strlen(variables[variable].name);
+			longest += REPLY_VALUE;
+			continue;
+		}
+		if (text[0] == '%' && text[1] == '{')
+			return err_set(err,
+			    "text has an unknown variable; there are %%{id}, "
+			    "%%{client}, %%{rcpt}, %%{domain} and %%{policy}");
+		if (!is_printable(*text))
+			return err_set(err,
+			    "text holds a character that is not printable "
+			    "ASCII");
+		text++;
+		longest++;
+	}
+	if (longest >= REPLY_TEXT)
+		return err_set(err,
+		    "text may grow to %zu characters (a variable counts %d); "
+		    "%d at most",
+		    longest, REPLY_VALUE, REPLY_TEXT - 1);
+
+	return true;
+}
+
+bool
+reply_check(const struct reply_form *form, unsigned class, struct err *err)
+{
+	return check_code(form->code, class, err) &&
+	    check_status(form->status, class, err) &&
+	    check_text(form->text, err);
+}
+
+/* What a value brings in: printable ASCII, the rest as "?", cut. */
+static void
+add_value(struct buf *out, const char *value)
+{
+	size_t len = 0;
+
+	if (value == NULL || *value == '\0')
+		value = "unknown";
+	for (; *value != '\0' && len < REPLY_VALUE; value++, len++)
+		buf_add(out, is_printable(*value) ? value : "?", 1);
+}
+
+void
+reply_text(const struct reply_form *form, const struct reply_values *values,
+    char out[REPLY_TEXT])
+{
+	const char *text = form->text;
+	struct buf buf;
+
+	buf_init(&buf);
+	while (*text != '\0') {
+		size_t variable = variable_at(text);
+		const char *value;
+
+		if (variable == UNKNOWN) {
+			buf_add(&buf, text++, 1);
+			continue;
+		}
+		memcpy(&value,
+		    (const char *)values + variables[variable].offset,
+		    sizeof(value));
+		add_value(&buf, value);
+		text += strlen(variables[variable].name);
+	}
+	/* reply_check() has seen to it that this cuts nothing. */
+	if (buf.len >= REPLY_TEXT)
+		buf.len = REPLY_TEXT - 1;
+	memcpy(out, buf_text(&buf), buf.len);
+	out[buf.len] = '\0';
+	buf_done(&buf);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* rules.c - what did the admin decide, in the form that is judged by? */
+#include "config.h"
+
+#include "policy/rules.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "policy/decide.h"
+
+static const struct {
+	const char *text;
+	enum stage stage;
+	bool anchor;
+	enum reason reason;
+} conditions[] = {
+#define CONDITION(symbol, key, stage, anchor, reason) \
+	{ key, stage, anchor, reason },
+#include "policy/conditions.def"
+#undef CONDITION
+};
+
+const char *
+condition_text(enum condition_key key)
+{
+	return conditions[key].text;
+}
+
+enum stage
+condition_stage(enum condition_key key)
+{
+	return conditions[key].stage;
+}
+
+bool
+condition_is_anchor(enum condition_key key)
+{
+	return conditions[key].anchor;
+}
+
+enum reason
+condition_reason(enum condition_key key)
+{
+	return conditions[key].reason;
+}
+
+const char *
+mode_text(enum mode mode)
+{
+	return mode == MODE_ENFORCE ? "enforce" : "monitor";
+}
+
+struct rules *
+rules_new(void)
+{
+	return mem_new(1, sizeof(struct rules));
+}
+
+static void
+free_texts(char **texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+static void
+entry_done(struct entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		free(entry->conditions[i].sets);
+	free(entry->conditions);
+	free(entry->name);
+	free(entry->note);
+}
+
+static void
+reply_done(struct reply_form *reply)
+{
+	free(reply->status);
+	free(reply->text);
+}
+
+static void
+policy_done(struct policy *policy)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		entry_done(&policy->entries[i]);
+	free(policy->entries);
+	free_texts(policy->always, policy->nalways);
+	free(policy->name);
+	reply_done(&policy->reply);
+}
+
+void
+rules_free(struct rules *rules)
+{
+	if (rules == NULL)
+		return;
+	for (size_t i = 0; i < rules->npolicies; i++)
+		policy_done(&rules->policies[i]);
+	free(rules->policies);
+	free_texts(rules->originating, rules->noriginating);
+	free_texts(rules->set_names, rules->nsets);
+	reply_done(&rules->unlisted_reply);
+	domains_free(rules->domains);
+	table_free(rules->table);
+	free(rules);
+}
