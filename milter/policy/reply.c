@@ -49,8 +49,9 @@ static bool
 check_code(unsigned code, unsigned class, struct err *err)
 {
 	if (code / 100 != class || code / 10 % 10 > 5)
-		return err_set(
-		    err, "code %u does not refuse; write %u50", code, class);
+		return err_set(err,
+		    "code %u does not go with the action; write %u50", code,
+		    class);
 	if (code == 421)
 		return err_set(err, "code 421 ends the session; write 451");
 

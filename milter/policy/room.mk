@@ -12,9 +12,23 @@ milter_policy_libpolicy_a_SOURCES = \
 	milter/policy/rules.c milter/policy/rules.h \
 	milter/policy/words.c
 
-check_PROGRAMS += tests/unit/test_domains tests/unit/test_recipient
-TESTS += tests/unit/test_domains tests/unit/test_recipient
+check_PROGRAMS += tests/unit/test_domains
+TESTS += tests/unit/test_domains
 tests_unit_test_domains_SOURCES = tests/unit/test_domains.c
 tests_unit_test_domains_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_recipient
+TESTS += tests/unit/test_recipient
 tests_unit_test_recipient_SOURCES = tests/unit/test_recipient.c
 tests_unit_test_recipient_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_decide
+TESTS += tests/unit/test_decide
+tests_unit_test_decide_SOURCES = tests/unit/test_decide.c
+tests_unit_test_decide_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_reply
+TESTS += tests/unit/test_reply
+tests_unit_test_reply_SOURCES = tests/unit/test_reply.c
+tests_unit_test_reply_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_record
+TESTS += tests/unit/test_record
+tests_unit_test_record_SOURCES = tests/unit/test_record.c
+tests_unit_test_record_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: ISC */
+/* test_record.c - how is it written down? */
+#include "config.h"
+
+#include "policy/record.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "policy/reply.h"
+
+/* 2026-11-24T04:00:00.123456Z, by date -u -d ... +%s */
+#define TIME_US INT64_C(1795492800123456)
+#define ID "01JDE0000000000000000000AB"
+#define RULES_VERSION \
+	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+enum {
+	LONG = 60000
+};
+
+static char outlook[] = "microsoft-outlook";
+static char office[] = "office";
+static char hybrid[] = "hybrid";
+static char *set_names[] = { NULL, outlook, NULL, office };
+
+/* A list of sets by hand: count, then the numbers. */
+struct three_sets {
+	uint32_t count;
+	uint32_t sets[3];
+};
+
+static const struct setlist *
+some_sets(void)
+{
+	static const struct three_sets some = { 3, { 0, 1, 3 } };
+
+	return (const struct setlist *)(const void *)&some;
+}
+
+static const struct setlist *
+no_sets(void)
+{
+	static const struct three_sets none = { 0, { 0, 0, 0 } };
+
+	return (const struct setlist *)(const void *)&none;
+}
+
+static struct entry entry = { .name = outlook };
+static struct policy policy = { .name = hybrid };
+
+static struct decision
+make_decision(void)
+{
+	struct decision decision = { .verdict = VERDICT_REJECT,
+		.reason = REASON_SOURCE_NOT_ALLOWED,
+		.policy = &policy,
+		.count = 1 };
+
+	decision.failing[0] = (struct failing){ &entry, CONDITION_SOURCE };
+
+	return decision;
+}
+
+static struct facts
+make_facts(void)
+{
+	struct facts facts = { .stage = STAGE_RCPT,
+		.sets = some_sets(),
+		.port = 40000,
+		.name = "host.example",
+		.daemon = "guard1.example.com",
+		.server_port = 25,
+		.helo = "helo.example",
+		.sender = "a@b.example",
+		.tls_version = "TLSv1.3",
+		.tls_cipher = "TLS_AES_256_GCM_SHA384",
+		.cert_subject = "mail.protection.outlook.com",
+		.cert_issuer = "DigiCert Cloud Services CA-1",
+		.queue_id = "4Xyz" };
+
+	assert_true(addr_parse("40.107.22.52", &facts.addr));
+	assert_true(addr_parse("192.0.2.25", &facts.server));
+
+	return facts;
+}
+
+static const char *const rcpt = "ceo@contoso.example";
+
+/* The members and their order are those of the contract, section 5. */
+static const char whole[] =
+    "{\"@timestamp\":\"2026-11-24T04:00:00.123456Z\","
+    "\"ecs\":{\"version\":\"8.11.0\"},"
+    "\"event\":{\"kind\":\"alert\",\"category\":[\"network\",\"email\"],"
+    "\"type\":[\"connection\",\"denied\"],\"action\":\"bypass-rejected\","
+    "\"outcome\":\"failure\",\"id\":\"" ID "\","
+    "\"reason\":\"source-not-allowed\",\"sequence\":,"
+    "\"provider\":\"postern\"},"
+    "\"source\":{\"ip\":\"40.107.22.52\",\"port\":40000,"
+    "\"domain\":\"host.example\"},"
+    "\"destination\":{\"ip\":\"192.0.2.25\",\"port\":25},"
+    "\"email\":{\"from\":{\"address\":[\"a@b.example\"]},"
+    "\"to\":{\"address\":[\"ceo@contoso.example\"]}},"
+    "\"tls\":{\"version\":\"1.3\",\"version_protocol\":\"tls\","
+    "\"cipher\":\"TLS_AES_256_GCM_SHA384\","
+    "\"client\":{\"subject\":\"mail.protection.outlook.com\","
+    "\"issuer\":\"DigiCert Cloud Services CA-1\"}},"
+    "\"rule\":{\"name\":\"hybrid\",\"version\":\"" RULES_VERSION "\"},"
+    "\"host\":{\"name\":\"guard1\"},"
+    "\"observer\":{\"vendor\":\"Postern\",\"type\":\"milter\","
+    "\"version\":\"" PACKAGE_VERSION "\"},"
+    "\"postern\":{\"stage\":\"rcpt\",\"sources\":[\"microsoft-outlook\","
+    "\"office\"],\"helo\":\"helo.example\","
+    "\"daemon\":\"guard1.example.com\",\"queue_id\":\"4Xyz\","
+    "\"session\":\"S\",\"mode\":\"enforce\","
+    "\"reply\":\"550 5.7.1 no\","
+    "\"entries\":[{\"entry\":\"microsoft-outlook\","
+    "\"failed\":\"source\"}],";
+
+static void
+test_whole(void **state)
+{
+	struct rules rules = { .set_names = set_names, .nsets = 4 };
+	struct facts facts = make_facts();
+	struct decision decision = make_decision();
+	struct record record = { .action = ACTION_BYPASS_REJECTED,
+		.time_us = TIME_US,
+		.id = ID,
+		.host = "guard1",
+		.version = RULES_VERSION,
+		.rules = &rules,
+		.facts = &facts,
+		.decision = &decision,
+		.stage = STAGE_RCPT,
+		.session = "S",
+		.rcpts = &rcpt,
+		.nrcpts = 1,
+		.reply = "550 5.7.1 no" };
+	struct record_line line;
+
+	(void)state;
+	record_line_init(&line);
+	assert_int_equal(record_write(&record, 0, &line), 1);
+	assert_string_equal(buf_text(&line.text), whole);
+	assert_memory_equal(
+	    line.text.data + line.sequence_at, ",\"provider\"", 11);
+	record_line_done(&line);
+}
+
+/* What is not known is left out; `sources` is always there. */
+static void
+test_bare(void **state)
+{
+	struct rules rules = { .set_names = set_names, .nsets = 4 };
+	struct facts facts = { .sets = no_sets() };
+	struct decision decision = { .verdict = VERDICT_REJECT,
+		.monitor = true };
+	struct record record = { .action = ACTION_PROBE_SEEN,
+		.time_us = TIME_US,
+		.id = ID,
+		.host = "guard1",
+		.version = RULES_VERSION,
+		.rules = &rules,
+		.facts = &facts,
+		.decision = &decision,
+		.stage = STAGE_CONNECT,
+		.session = "S" };
+	static const char want[] =
+	    "\"sequence\":,\"provider\":\"postern\"},"
+	    "\"rule\":{\"version\":\"" RULES_VERSION "\"},"
+	    "\"host\":{\"name\":\"guard1\"},\"observer\":{\"vendor\":"
+	    "\"Postern\",\"type\":\"milter\",\"version\":\"" PACKAGE_VERSION
+	    "\"},\"postern\":{\"stage\":\"connect\",\"sources\":[],"
+	    "\"session\":\"S\",\"mode\":\"monitor\",\"entries\":[],";
+	struct record_line line;
+
+	(void)state;
+	record_line_init(&line);
+	assert_int_equal(record_write(&record, 0, &line), 0);
+	assert_string_equal(strstr(buf_text(&line.text), "\"sequence\""), want);
+	record_line_done(&line);
+}
+
+static void
+test_operator(void **state)
+{
+	struct record record = { .action = ACTION_STARTED,
+		.time_us = TIME_US,
+		.id = ID,
+		.host = "guard1",
+		.version = RULES_VERSION,
+		.user_id = "0",
+		.user_name = "root" };
+	struct record_line line;
+
+	(void)state;
+	record_line_init(&line);
+	(void)record_write(&record, 0, &line);
+	assert_non_null(strstr(
+	    buf_text(&line.text), "\"user\":{\"id\":\"0\",\"name\":\"root\"}"));
+	assert_true(buf_text(&line.text)[line.text.len - 1] == '{');
+	record_line_done(&line);
+}
+
+/* Counts recipients over as many records as they need. */
+static size_t
+write_all(const struct record *record, size_t *records)
+{
+	size_t written = 0;
+
+	*records = 0;
+	while (written < record->nrcpts || *records == 0) {
+		struct record_line line;
+		size_t count;
+
+		record_line_init(&line);
+		count = record_write(record, written, &line);
+		assert_true(line.text.len <= RECORD_LINE - RECORD_CHAIN);
+		assert_null(memchr(line.text.data, '\n', line.text.len));
+		assert_true(record->nrcpts == 0 || count > 0);
+		written += count;
+		(*records)++;
+		record_line_done(&line);
+	}
+
+	return written;
+}
+
+/* Each text as long and as hard to write as can be: 6 bytes a character. */
+static void
+test_swollen(void **state)
+{
+	char *bad = mem_new(LONG + 1, 1);
+	char name[65], reply[REPLY_LINE];
+	char *names[16];
+	struct {
+		uint32_t count, sets[16];
+	} sets = { 16, { 0 } };
+	struct rules rules = { .set_names = names, .nsets = 16 };
+	struct facts facts = make_facts();
+	struct decision decision = make_decision();
+	const char *rcpts[40];
+	struct record record = { .action = ACTION_BYPASS_ABANDONED,
+		.time_us = TIME_US,
+		.id = ID,
+		.host = bad,
+		.version = RULES_VERSION,
+		.rules = &rules,
+		.facts = &facts,
+		.decision = &decision,
+		.stage = STAGE_RCPT,
+		.session = ID,
+		.rcpts = rcpts,
+		.reply = reply };
+	size_t records;
+
+	(void)state;
+	memset(bad, 0x01, LONG);
+	memset(name, '"', 64);
+	name[64] = '\0';
+	memset(reply, '\\', sizeof(reply) - 1);
+	reply[sizeof(reply) - 1] = '\0';
+	for (uint32_t i = 0; i < 16; i++) {
+		names[i] = name;
+		sets.sets[i] = i;
+	}
+	for (size_t i = 0; i < NITEMS(rcpts); i++)
+		rcpts[i] = bad;
+	facts.sets = (const struct setlist *)(const void *)&sets;
+	facts.name = facts.daemon = facts.helo = facts.sender = bad;
+	facts.tls_cipher = facts.cert_subject = facts.cert_issuer = bad;
+	facts.queue_id = bad;
+	policy.name = entry.name = name;
+	decision.count = FAILING_MAX;
+	for (size_t i = 0; i < FAILING_MAX; i++)
+		decision.failing[i] =
+		    (struct failing){ &entry, CONDITION_NETWORKS };
+
+	assert_int_equal(write_all(&record, &records), 0);
+	record.nrcpts = NITEMS(rcpts);
+	assert_int_equal(write_all(&record, &records), NITEMS(rcpts));
+	assert_true(records > 1);
+	policy.name = hybrid;
+	entry.name = outlook;
+	free(bad);
+}
+
+/* Everyday recipients share a record. */
+static void
+test_many_rcpts(void **state)
+{
+	struct rules rules = { .set_names = set_names, .nsets = 4 };
+	struct facts facts = make_facts();
+	struct decision decision = make_decision();
+	const char *rcpts[100];
+	struct record record = { .action = ACTION_BYPASS_ABANDONED,
+		.time_us = TIME_US,
+		.id = ID,
+		.rules = &rules,
+		.facts = &facts,
+		.decision = &decision,
+		.rcpts = rcpts,
+		.nrcpts = NITEMS(rcpts) };
+	size_t records;
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(rcpts); i++)
+		rcpts[i] = "somebody@contoso.example";
+	assert_int_equal(write_all(&record, &records), NITEMS(rcpts));
+	assert_int_equal(records, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_operator),
+		cmocka_unit_test(test_swollen),
+		cmocka_unit_test(test_many_rcpts),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
