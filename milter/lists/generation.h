@@ -47,7 +47,10 @@ void generation_unref(struct generation *generation); /* NULL is allowed */
 const struct rules *generation_rules(const struct generation *generation);
 const struct conf *generation_conf(const struct generation *generation);
 
-/* Sources that a policy uses, in the order of their sets. */
+/*
+ * Sources that a policy uses, then those of `sources` that none uses, in the
+ * order of their sets.
+ */
 size_t generation_count(const struct generation *generation);
 const struct source *generation_source(
     const struct generation *generation, size_t i);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * build.h - what is a generation made of while it is built?
+ *
+ * Inside the room only.  One thread; all complaints go to diags, and the
+ * building goes on after one so that all are found at once.
+ */
+#ifndef POSTERN_LISTS_BUILD_H
+#define POSTERN_LISTS_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/digest.h"
+#include "lists/generation.h"
+#include "lists/netset.h"
+#include "net/table.h"
+
+/* A source that has its set. */
+struct built {
+	struct source source;
+	int32_t day;      /* of its list; NETSET_NO_DAY: none */
+	unsigned max_age; /* days; 0: none given */
+	bool fed;         /* a list in `feeds` would count */
+};
+
+struct build {
+	const struct conf *conf;
+	int32_t today;
+	struct diags *diags;
+	struct digest *digest; /* of what is in force; NULL: no more */
+	struct table_builder *table;
+	struct rules *rules;
+	size_t sets_room; /* of rules->set_names */
+	struct built *sources;
+	size_t count;
+	size_t room;
+};
+
+/* What a list of networks comes to. */
+struct list {
+	struct netset **parts; /* its files, and one of what stands inline */
+	size_t nparts;
+	size_t room;
+	size_t count;    /* entries in all */
+	bool from_files; /* some of it stands in a .netset */
+	int32_t day;     /* of its oldest file; NETSET_NO_DAY if one has none */
+	char *file;      /* the first of its files; NULL: none */
+	bool broken;     /* diags has an error of it */
+};
+
+/* A new set; name NULL: it is no source. */
+uint32_t build_set(struct build *build, const char *name);
+/* Counts bytes that are in force into the version. */
+void build_hash(
+    struct build *build, const char *what, const void *bytes, size_t len);
+
+/*
+ * Reads what words name.  place: of the key, for complaints, as in
+ * "sources.office.networks".  Free with list_done().
+ */
+void list_read(struct build *build, const char *place,
+    const struct words *words, struct list *list);
+/* Puts netset, which becomes the list's, in the place of all it holds. */
+void list_replace(struct list *list, struct netset *netset, const char *file);
+/* Adds it to set, as networks or as exceptions, and to the version. */
+void list_add(
+    struct build *build, const struct list *list, uint32_t set, bool except);
+void list_done(struct list *list);
+
+/*
+ * The source that word names, read the first time that it is named.  Returns
+ * its place in build->sources, or SIZE_MAX where nobody defines it.
+ */
+size_t build_source(
+    struct build *build, const struct word *word, const char *place);
+
+/*
+ * The list in `feeds` that takes the place of the source's own; NULL: there is
+ * none that may.  path: where it is.  Free with netset_free().
+ */
+struct netset *fetched_load(const struct build *build,
+    const struct conf_source *source, const struct list *own, struct buf *path);
+
+/* Makes the rules of the configuration, with all sources that they name. */
+void build_rules(struct build *build);
+
+/* What is to be said of an entry that uses a source, or that has expired. */
+void warn_use(struct build *build, const struct word *word, const char *place,
+    const struct built *built);
+void warn_expired(
+    struct build *build, const struct word *until, const char *place);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* warn.c - what should an admin know of an entry that is in order? */
+#include "config.h"
+
+#include "base/timetext.h"
+#include "lists/build.h"
+
+/* What helps: only a source with feeds takes its list from `feeds`. */
+static void
+add_cure(struct build *build, const struct built *built, struct buf *out)
+{
+	const char *name = built->source.name;
+
+	if (built->fed && build->conf->feeds.text != NULL)
+		buf_addf(out, "put a newer %s.netset into %s", name,
+		    build->conf->feeds.text);
+	else
+		buf_addf(out, "hold %s against what the service says today",
+		    built->source.file);
+}
+
+static void
+add_age(struct build *build, const struct built *built, struct buf *out)
+{
+	int over;
+
+	if (built->day == NETSET_NO_DAY) {
+		buf_add_text(out, "its list has no date, so it may be old");
+		return;
+	}
+	over = (int)(build->today - built->day) - (int)built->max_age;
+	buf_addf(out, "its list is of %s, %d day%s older than max_age",
+	    built->source.date, over, over == 1 ? "" : "s");
+}
+
+static void
+warn_stale(
+    struct build *build, const struct word *word, const struct built *built)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, "source \"%s\": ", built->source.name);
+	add_age(build, built, &text);
+	buf_add_text(&text, "; ");
+	add_cure(build, built, &text);
+	diags_warning(
+	    build->diags, word->file, word->line, "%s", buf_text(&text));
+	buf_done(&text);
+}
+
+void
+warn_use(struct build *build, const struct word *word, const char *place,
+    const struct built *built)
+{
+	if (built->source.shared)
+		diags_warning(build->diags, word->file, word->line,
+		    "%s: every customer of %s sends from its addresses, so "
+		    "any of them gets in; no condition of this version tells "
+		    "them apart, so name it only where that will do",
+		    place, built->source.name);
+	if (built->source.stale)
+		warn_stale(build, word, built);
+}
+
+void
+warn_expired(struct build *build, const struct word *until, const char *place)
+{
+	diags_warning(build->diags, until->file, until->line,
+	    "%s: %s is past, so the entry lets nobody in; take it out, or name "
+	    "a later day",
+	    place, until->text);
+}
