@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 enum {
 	LONGEST = 7 /* \uXXXX and the terminator */
@@ -92,60 +93,37 @@ buf_text(const struct buf *buf)
 	return buf->data == NULL ? "" : buf->data;
 }
 
+/* Writes one byte as it stands in a message; returns the bytes written. */
+static size_t
+quoted_character(unsigned char c, char out[LONGEST])
+{
+	if (c == '"' || c == '\\')
+		return (size_t)snprintf(out, LONGEST, "\\%c", c);
+	if (c < 0x20 || c >= 0x7f)
+		return (size_t)snprintf(out, LONGEST, "\\x%02x", c);
+	out[0] = (char)c;
+
+	return 1;
+}
+
 void
 buf_add_quoted(struct buf *buf, const char *text, size_t max)
 {
-	size_t start = buf->len + 1;
+	size_t written = 0;
 
 	buf_add_text(buf, "\"");
 	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
+		char out[LONGEST];
+		size_t wrote = quoted_character((unsigned char)*text, out);
 
-		if (buf->len - start + 4 > max) {
+		if (wrote > max - written) {
 			buf_add_text(buf, "...");
 			break;
 		}
-		if (c == '"' || c == '\\')
-			buf_addf(buf, "\\%c", c);
-		else if (c >= 0x20 && c < 0x7f)
-			buf_add(buf, text, 1);
-		else
-			buf_addf(buf, "\\x%02x", c);
+		buf_add(buf, out, wrote);
+		written += wrote;
 	}
 	buf_add_text(buf, "\"");
-}
-
-/*
- * One UTF-8 character (RFC 3629: no overlong form, no surrogate, at most
- * U+10FFFF) at bytes.  Returns its length, or 0 where there is none.
- */
-static size_t
-utf8_decode(const unsigned char *bytes, size_t len, uint32_t *code)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t need;
-
-	if (bytes[0] < 0x80) {
-		*code = bytes[0];
-		return 1;
-	}
-	if (bytes[0] >= 0xf8 || bytes[0] < 0xc0)
-		return 0;
-	need = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
-	if (need > len)
-		return 0;
-
-	*code = bytes[0] & (0x7fU >> need);
-	for (size_t i = 1; i < need; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-		*code = *code << 6 | (bytes[i] & 0x3fU);
-	}
-	if (*code < least[need] || *code > 0x10ffff ||
-	    (*code >= 0xd800 && *code <= 0xdfff))
-		return 0;
-
-	return need;
 }
 
 /* Characters that could split a line or turn it round on a screen. */

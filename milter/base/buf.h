@@ -30,15 +30,15 @@ const char *buf_text(const struct buf *buf);
 
 /*
  * Adds text between double quotes for a message to a person: printable
- * ASCII as it is, the quote and backslash escaped, all else as \xNN; cut
- * with "..." where more than max bytes would be written between the quotes.
+ * ASCII as it is, the quote and backslash escaped, all else as \xNN.  Where
+ * that is more than max bytes it is cut between two of them, and "..." follows.
  */
 void buf_add_quoted(struct buf *buf, const char *text, size_t max);
 
 /*
  * Adds len bytes as a JSON string (RFC 8259) in quotes.  C0, C1, DEL,
- * U+2028, U+2029 and the bidi controls stand as \uXXXX; a byte that is not
- * UTF-8 becomes \ufffd.  At most max bytes stand between the quotes: what
+ * U+2028, U+2029, U+FEFF and the bidi controls stand as \uXXXX; a byte that is
+ * not UTF-8 becomes \ufffd.  At most max bytes stand between the quotes: what
  * does not fit is cut at a character's border.  Returns false when cut.
  */
 bool buf_add_json(struct buf *buf, const char *bytes, size_t len, size_t max);

@@ -13,13 +13,14 @@
 #include "base/mem.h"
 
 enum {
-	MESSAGE = 2048 /* a longer one is cut */
+	MESSAGE = 2048, /* a longer one is cut */
+	FIRST_SLOTS = 16
 };
 
 void
 diags_init(struct diags *diags)
 {
-	*diags = (struct diags){ NULL, 0, 0, 0, 0 };
+	*diags = (struct diags){ NULL, 0, 0, 0, 0, NULL, 0 };
 }
 
 void
@@ -30,33 +31,68 @@ diags_done(struct diags *diags)
 		free((void *)(uintptr_t)diags->items[i].message);
 	}
 	free(diags->items);
+	free(diags->slots);
 	diags_init(diags);
 }
 
 static bool
-is_known(const struct diags *diags, const struct diag *diag)
+is_same(const struct diag *a, const struct diag *b)
 {
-	for (size_t i = 0; i < diags->count; i++) {
-		const struct diag *item = &diags->items[i];
+	return a->line == b->line && a->warning == b->warning &&
+	    strcmp(a->file, b->file) == 0 &&
+	    strcmp(a->message, b->message) == 0;
+}
 
-		if (item->line == diag->line &&
-		    item->warning == diag->warning &&
-		    strcmp(item->file, diag->file) == 0 &&
-		    strcmp(item->message, diag->message) == 0)
-			return true;
-	}
+/* FNV-1a; a file can have a million lines that are wrong. */
+static uint64_t
+hash_of(const struct diag *diag)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ diag->line;
 
-	return false;
+	for (const char *at = diag->file; *at != '\0'; at++)
+		hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+	for (const char *at = diag->message; *at != '\0'; at++)
+		hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+
+	return hash;
+}
+
+/* Where the same one stands, or the free slot where it belongs. */
+static size_t *
+slot_of(const struct diags *diags, const struct diag *diag)
+{
+	size_t at = hash_of(diag) & (diags->nslots - 1);
+
+	while (diags->slots[at] != 0 &&
+	    !is_same(&diags->items[diags->slots[at] - 1], diag))
+		at = (at + 1) & (diags->nslots - 1);
+
+	return &diags->slots[at];
+}
+
+static void
+make_slots(struct diags *diags)
+{
+	if (diags->count * 2 < diags->nslots)
+		return;
+	free(diags->slots);
+	diags->nslots = diags->nslots == 0 ? FIRST_SLOTS : diags->nslots * 2;
+	diags->slots = mem_new(diags->nslots, sizeof(*diags->slots));
+	for (size_t i = 0; i < diags->count; i++)
+		*slot_of(diags, &diags->items[i]) = i + 1;
 }
 
 static void
 add(struct diags *diags, struct diag diag, const char *format, va_list args)
 {
 	char message[MESSAGE];
+	size_t *slot;
 
 	(void)vsnprintf(message, sizeof(message), format, args);
 	diag.message = message;
-	if (is_known(diags, &diag))
+	make_slots(diags);
+	slot = slot_of(diags, &diag);
+	if (*slot != 0)
 		return;
 
 	diag.file = mem_text(diag.file);
@@ -64,6 +100,7 @@ add(struct diags *diags, struct diag diag, const char *format, va_list args)
 	diags->items =
 	    mem_grow(diags->items, diags->count, &diags->room, sizeof(diag));
 	diags->items[diags->count++] = diag;
+	*slot = diags->count;
 	if (diag.warning)
 		diags->warnings++;
 	else

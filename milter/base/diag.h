@@ -26,6 +26,8 @@ struct diags {
 	size_t room;
 	size_t errors;
 	size_t warnings;
+	size_t *slots; /* the place + 1 of an item by its hash, 0: free */
+	size_t nslots; /* a power of two, at least twice count */
 };
 
 void diags_init(struct diags *diags);

@@ -6,18 +6,21 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 bool
 err_set(struct err *err, const char *format, ...)
 {
+	char text[ERR_TEXT]; /* err->text itself may be an argument */
 	va_list args;
 
 	if (err == NULL)
 		return false;
 
 	va_start(args, format);
-	(void)vsnprintf(err->text, sizeof(err->text), format, args);
+	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	memcpy(err->text, text, strlen(text) + 1);
 
 	return false;
 }

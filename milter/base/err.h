@@ -18,7 +18,10 @@ struct err {
 	char text[ERR_TEXT];
 };
 
-/* Fills err (NULL: nobody asked) as printf does; always returns false. */
+/*
+ * Fills err (NULL: nobody asked) as printf does; always returns false.  What
+ * stands in err->text may be an argument, so that a caller can say more.
+ */
 bool err_set(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -78,7 +78,7 @@ distance(const char *a, const char *b)
 	size_t len_b = strlen(b);
 
 	if (len_a > WORD || len_b > WORD)
-		return WORD;
+		return SIZE_MAX;
 	for (size_t j = 0; j <= len_b; j++)
 		rows[0][j] = j;
 	for (size_t i = 1; i <= len_a; i++) {

@@ -74,6 +74,8 @@ struct conf_source {
 	size_t nfeeds;    /* held against their form; used by `update` later */
 	unsigned max_age; /* days; 0: none given */
 	struct conf_limits limits;
+	char **files; /* its own names, if it is a file; words point into it */
+	size_t nfiles;
 };
 
 enum conf_sync {
@@ -109,7 +111,7 @@ struct conf {
 	size_t npolicies;
 	struct conf_audit audit;
 
-	char *text; /* of all its files, for rule.version */
+	char *text; /* the bytes of all its files, for rule.version */
 	size_t len;
 	char **files; /* their names; words point into it */
 	size_t nfiles;

@@ -19,7 +19,9 @@
 
 enum {
 	SCAN_BYTES = 64 << 20, /* of all files together */
-	SCAN_DEPTH = 10        /* of includes in includes */
+	SCAN_DEPTH = 10,       /* of includes in includes */
+	SCAN_BRACKETS = 32, /* one in another; libconfig's stack has an end */
+	SCAN_ERRORS = 100   /* then the text is something else altogether */
 };
 
 /* Where a line of the joined text comes from. */
@@ -29,16 +31,21 @@ struct scan_line {
 };
 
 struct scan {
-	struct buf text;         /* files joined, each line of it in lines[] */
-	struct scan_line *lines; /* [0] is line 1 */
+	struct buf text;         /* for libconfig: joined, without comments */
+	struct buf bytes;        /* of every file as it was read, in order */
+	struct scan_line *lines; /* of text; [0] is line 1 */
 	size_t count;
-	char **files; /* every file read, in order */
+	size_t room;
+	char **files; /* every file read, in order; at least one */
 	size_t nfiles;
+	size_t files_room;
 };
 
 /*
  * Reads path ("-": standard input) and what it includes.  All that is wrong
- * goes to diags.  Returns false where libconfig must not see the text.
+ * goes to diags.  Returns false where libconfig must not see the text; what
+ * it may see is free of the traps even if diags has errors.  The scan is to
+ * be freed in either case.
  */
 bool scan_file(const char *path, struct scan *scan, struct diags *diags);
 void scan_done(struct scan *scan);

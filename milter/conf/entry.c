@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+/* entry.c - on which conditions does an allow entry let in? */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/timetext.h"
+#include "conf/read.h"
+
+void
+conf_entry_done(struct conf_entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		words_done(&entry->conditions[i].values);
+	free(entry->conditions);
+	word_done(&entry->note);
+}
+
+/* Its values are still to be read. */
+static struct conf_condition *
+add_condition(struct reader *reader, const config_setting_t *setting,
+    enum condition_key key)
+{
+	struct conf_entry *entry = reader->entry;
+	struct scan_line where = read_where(reader, setting);
+
+	if (entry->conditions == NULL)
+		entry->conditions =
+		    mem_new(CONDITION_COUNT, sizeof(*entry->conditions));
+	entry->conditions[entry->count] = (struct conf_condition){ key,
+		where.file, where.line, { NULL, 0, false } };
+
+	return &entry->conditions[entry->count++];
+}
+
+void
+entry_source(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_sources(reader, setting,
+	    &add_condition(reader, setting, CONDITION_SOURCE)->values);
+}
+
+void
+entry_networks(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	struct words *words =
+	    &add_condition(reader, setting, CONDITION_NETWORKS)->values;
+
+	(void)value;
+	read_networks(reader, setting, words);
+	if (words->count == 0)
+		(void)read_check_filled(reader, setting, words);
+}
+
+void
+entry_except(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_networks(reader, setting,
+	    &add_condition(reader, setting, CONDITION_EXCEPT)->values);
+}
+
+void
+entry_until(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	struct words *words =
+	    &add_condition(reader, setting, CONDITION_UNTIL)->values;
+	const char *text = config_setting_get_string(setting);
+	char shown[QUOTED];
+	int32_t day;
+
+	(void)value;
+	read_words(reader, setting, words);
+	if (!day_parse(text, &day))
+		read_error(reader, setting,
+		    "%s is no day; write it as \"2026-12-31\"",
+		    quoted(text, shown));
+}
+
+void
+entry_note(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	reader->entry->note = read_word(reader, setting);
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	const struct conf_condition *x = a;
+	const struct conf_condition *y = b;
+
+	return (int)x->key - (int)y->key;
+}
+
+static bool
+has_anchor(const struct conf_entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (condition_is_anchor(entry->conditions[i].key))
+			return true;
+
+	return false;
+}
+
+static void
+read_conditions(struct reader *reader, const config_setting_t *setting)
+{
+	struct conf_entry *entry = reader->entry;
+	bool good = read_group(reader, setting, PLACE_ENTRY);
+
+	if (entry->count > 0)
+		qsort(entry->conditions, entry->count,
+		    sizeof(*entry->conditions), compare_keys);
+	if (good && !has_anchor(entry))
+		read_error(
+		    reader, setting, "has no anchor; add source or networks");
+}
+
+static void
+read_entry(struct reader *reader, const config_setting_t *setting,
+    struct conf_entry *entry)
+{
+	struct scan_line where = read_where(reader, setting);
+	struct words *words;
+
+	reader->entry = entry;
+	entry->file = where.file;
+	entry->line = where.line;
+	if (config_setting_is_group(setting)) {
+		read_conditions(reader, setting);
+		return;
+	}
+	entry->plain = true;
+	words = &add_condition(reader, setting, CONDITION_SOURCE)->values;
+	words_add(words, read_word(reader, setting));
+	words->given = true;
+	(void)read_check_source_name(reader, setting, words->items[0].text);
+}
+
+/* A plain name that stands before already: the same, twice. */
+static void
+check_again(struct reader *reader, const config_setting_t *setting)
+{
+	const struct conf_policy *policy = reader->policy;
+	const struct conf_entry *last = &policy->entries[policy->count - 1];
+	const char *name = config_setting_get_string(setting);
+	char shown[QUOTED];
+
+	for (size_t i = 0; i + 1 < policy->count; i++) {
+		const struct conf_entry *entry = &policy->entries[i];
+
+		if (entry->plain && last->plain &&
+		    strcmp(entry->conditions[0].values.items[0].text, name) ==
+			0) {
+			read_warning(reader, setting,
+			    "%s stands there twice; once is enough",
+			    quoted(name, shown));
+			return;
+		}
+	}
+}
+
+void
+policy_allow(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	struct conf_policy *policy = reader->policy;
+	size_t count = config_setting_type(setting) == CONFIG_TYPE_STRING
+	    ? 1
+	    : (size_t)config_setting_length(setting);
+
+	(void)value;
+	reader->allow_given = true;
+	if (count == 0)
+		read_error(reader, setting,
+		    "is empty; name who may deliver to the policy's domains");
+	policy->entries = mem_new(count, sizeof(*policy->entries));
+	for (size_t i = 0; i < count; i++) {
+		const config_setting_t *item = read_item(setting, i);
+
+		if (!config_setting_is_group(item) &&
+		    config_setting_type(item) != CONFIG_TYPE_STRING)
+			continue;
+		read_entry(reader, item, &policy->entries[policy->count++]);
+		if (!config_setting_is_group(item))
+			check_again(reader, item);
+	}
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: ISC */
+/* options.c - what holds for all of it: modes, socket, user, audit? */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "conf/read.h"
+#include "conf/socket.h"
+
+static void
+default_words(struct words *words, const char *file, const char *const *texts,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		words_add(words, (struct word){ mem_text(texts[i]), file, 0 });
+}
+
+/* The contract's, with the directories of ./configure. */
+void
+conf_defaults(struct conf *conf, const char *file)
+{
+	static const char *const rules[] = { POSTERN_SYSCONFDIR "/rules.d",
+		POSTERN_RULESDIR };
+	static const char *const trusted[] = { "127.0.0.0/8", "::1" };
+	static const char *const originating[] = { "ORIGINATING", "MSA" };
+
+	conf->mode = MODE_ENFORCE;
+	conf->socket = mem_text("unix:" POSTERN_RUNDIR "/postern.sock");
+	conf->socket_mode = 0660;
+	conf->user = mem_text("_postern");
+	default_words(&conf->rules, file, rules, NITEMS(rules));
+	conf->feeds =
+	    (struct word){ mem_text(POSTERN_STATEDIR "/feeds"), file, 0 };
+	conf->on_error = ANSWER_DEFER;
+	default_words(&conf->trusted, file, trusted, NITEMS(trusted));
+	default_words(
+	    &conf->originating, file, originating, NITEMS(originating));
+	conf->audit.path = mem_text(POSTERN_LOGDIR "/audit.jsonl");
+	conf->audit.sync = CONF_SYNC_ALWAYS;
+	conf->audit.on_failure = ANSWER_DEFER;
+}
+
+void
+top_mode(struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->conf->mode = (enum mode)value;
+}
+
+void
+top_socket(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	char shown[QUOTED];
+	struct err err;
+
+	(void)value;
+	read_text(setting, &reader->conf->socket);
+	if (!socket_check(reader->conf->socket, &err))
+		read_error(reader, setting, "%s: %s",
+		    quoted(reader->conf->socket, shown), err.text);
+}
+
+void
+top_socket_mode(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	const char *text = config_setting_get_string(setting);
+	char shown[QUOTED];
+
+	(void)value;
+	if (strlen(text) == 4 && text[0] == '0' &&
+	    strspn(text, "01234567") == 4)
+		reader->conf->socket_mode = (unsigned)strtoul(text, NULL, 8);
+	else
+		read_error(reader, setting,
+		    "%s is no mode; write \"0000\" to \"0777\", as in "
+		    "\"0660\"",
+		    quoted(text, shown));
+}
+
+/* A text that must not be empty. */
+static void
+read_filled(struct reader *reader, const config_setting_t *setting, char **text)
+{
+	read_text(setting, text);
+	if ((*text)[0] == '\0')
+		read_error(reader, setting, "is empty; fill it or remove it");
+}
+
+void
+top_socket_group(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_filled(reader, setting, &reader->conf->socket_group);
+}
+
+void
+top_user(struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_filled(reader, setting, &reader->conf->user);
+}
+
+void
+top_rules(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_words(reader, setting, &reader->conf->rules);
+	(void)read_check_filled(reader, setting, &reader->conf->rules);
+}
+
+void
+top_feeds(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	struct word *feeds = &reader->conf->feeds;
+	struct scan_line where = read_where(reader, setting);
+
+	(void)value;
+	read_filled(reader, setting, &feeds->text);
+	feeds->file = where.file;
+	feeds->line = where.line;
+}
+
+void
+top_on_error(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->conf->on_error = (enum answer)value;
+}
+
+void
+top_unlisted(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->conf->refuse_unlisted = value == 1;
+	reader->conf->unlisted_given = true;
+}
+
+void
+top_trusted(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_networks(reader, setting, &reader->conf->trusted);
+}
+
+void
+top_authenticated(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->conf->judge_authenticated = value == 1;
+}
+
+void
+top_originating(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_words(reader, setting, &reader->conf->originating);
+	if (reader->conf->originating.count > 0)
+		(void)read_check_filled(
+		    reader, setting, &reader->conf->originating);
+}
+
+void
+top_audit(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	(void)read_group(reader, setting, PLACE_AUDIT);
+}
+
+void
+audit_path(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	const char *path;
+	char shown[QUOTED];
+
+	(void)value;
+	read_text(setting, &reader->conf->audit.path);
+	path = reader->conf->audit.path;
+	if (path[0] != '/' || path[strlen(path) - 1] == '/')
+		read_error(reader, setting,
+		    "%s is no file; write its path from / on",
+		    quoted(path, shown));
+}
+
+void
+audit_sync(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->conf->audit.sync = (enum conf_sync)value;
+}
+
+void
+audit_on_failure(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	reader->conf->audit.on_failure = (enum answer)value;
+	if (reader->conf->audit.on_failure == ANSWER_ACCEPT)
+		read_warning(reader, setting,
+		    "\"accept\" lets in, without evidence, what cannot be "
+		    "recorded; taken as it is");
+}
