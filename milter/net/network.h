@@ -34,6 +34,14 @@ bool range_parse(const char *text, struct range *range, struct err *err);
 /* The shortest text: an address, a network, or FIRST-LAST. */
 const char *range_text(const struct range *range, char out[RANGE_TEXT]);
 
+/* The network of 2^host_bits addresses that addr is in. */
+struct range range_around(const struct addr *addr, unsigned host_bits);
+/*
+ * Cuts the widest network that rest begins with off its front; called until
+ * it returns false it gives the fewest networks that make up the range.
+ */
+bool range_cut(struct range *rest, struct range *network);
+
 bool range_has(const struct range *range, const struct addr *addr);
 /* Is this every address of its family? */
 bool range_is_default(const struct range *range);

@@ -43,6 +43,10 @@ void table_free(struct table *table); /* NULL is allowed */
 const struct setlist *table_find(
     const struct table *table, const struct addr *addr);
 
+/* The fewest networks that say the set, ascending, one call each. */
+void table_each(const struct table *table, uint32_t set,
+    void (*visit)(void *owner, const struct range *network), void *owner);
+
 /*
  * How many addresses are in set, each once, IPv4 and IPv6 together (exact up
  * to 2^53), and in how few networks they can be said; either may be NULL.
