@@ -39,17 +39,19 @@ struct log_gap {
 	uint64_t late_from; /* first and last sequence of those that */
 	uint64_t late_to;   /* reached the file after their waiter had gone */
 	uint64_t late;      /* how many those are; 0: none */
-	uint64_t torn;      /* bytes of a torn line that were set aside */
-	bool remade;        /* the file was gone, or new, and was made again */
+	uint64_t torn;      /* bytes that are no record and were set aside */
+	uint64_t missing;   /* bytes by which the file had become shorter */
+	bool remade;        /* the file was gone from its path */
 };
 
 /* What the log tells those above; called on the writer's thread. */
 struct log_news {
 	void *owner;
-	/* Something failed, or works again: once a change, not once a record.
-	 */
+	/* What failed, or that it works again and what happened to the file:
+	 * once a change, not once a record. */
 	void (*say)(void *owner, const char *message);
-	/* Makes the line of a `recovered` record. */
+	/* Makes the line (it is empty) of a `recovered` record; again where
+	 * that could not be written. */
 	void (*recovered)(
 	    void *owner, const struct log_gap *gap, struct record_line *line);
 };
@@ -74,7 +76,10 @@ struct log;
 struct log *log_open(const struct log_settings *settings,
     const struct log_news *news, bool *taken, struct err *err);
 
-/* Starts the writer's thread.  Once, before the first log_append(). */
+/*
+ * Starts the writer's thread.  Once, before the first log_append(); news may
+ * be called from here on.
+ */
 bool log_start(struct log *log, struct err *err);
 
 /*
@@ -88,7 +93,11 @@ bool log_append(struct log *log, const struct record_line *line, bool wait);
 /* Records that could not be written since the start.  Threads: any. */
 uint64_t log_errors(const struct log *log);
 
-/* Writes what waits, ends the thread, lets the lock go; NULL is allowed. */
+/*
+ * Writes what waits, ends the thread, lets the lock go; NULL is allowed.  A
+ * disk that hangs for longer than LOG_WAIT_MS is not waited for: its thread
+ * is left behind, and the process should end.
+ */
 void log_close(struct log *log);
 
 #endif

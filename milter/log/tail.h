@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* tail.h - which is the last whole record of a file? */
+#ifndef POSTERN_LOG_TAIL_H
+#define POSTERN_LOG_TAIL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "log/chain.h"
+
+enum tail {
+	TAIL_FOUND,
+	TAIL_NONE,
+	TAIL_FAILED /* to be read; errno says why */
+};
+
+/*
+ * Looks backwards through the first size bytes of fd for a line that is a
+ * record and whose hash is right.  *end is where it ends, with its newline,
+ * *head its sequence and hash; both untouched unless found.
+ */
+enum tail tail_find(
+    int fd, int64_t size, int64_t *end, struct chain_head *head);
+
+/* Where the line that holds the byte before pos begins; -1 with errno. */
+int64_t tail_line_start(int fd, int64_t pos);
+
+#endif

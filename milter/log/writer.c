@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/* writer.c - how does a batch of records get into the file? */
+#include "config.h"
+
+#include "log/writer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "log/clock.h"
+#include "log/place.h"
+
+enum {
+	SECOND_MS = 1000 /* audit.sync = "second" */
+};
+
+bool
+writer_init(struct writer *writer, const struct log_settings *settings,
+    const struct log_news *news, struct queue *queue, bool *taken,
+    struct err *err)
+{
+	writer->news = *news;
+	writer->sync = settings->sync;
+	writer->queue = queue;
+	writer->dirty_ms = -1;
+	buf_init(&writer->bytes);
+	file_init(
+	    &writer->file, settings->path, settings->owner, settings->group);
+
+	return lock_take(&writer->lock, &writer->file, taken, err) &&
+	    place_start(&writer->file, &writer->head, &writer->gap, err);
+}
+
+void
+writer_done(struct writer *writer)
+{
+	buf_done(&writer->bytes);
+	file_done(&writer->file);
+	lock_done(&writer->lock);
+}
+
+static bool
+gap_is_due(const struct log_gap *gap)
+{
+	return gap->lost > 0 || gap->late > 0 || gap->torn > 0 ||
+	    gap->missing > 0 || gap->remade;
+}
+
+static bool
+is_failing(const struct writer *writer)
+{
+	return writer->failure.text[0] != '\0';
+}
+
+/* What failed, once for as long as it is the same. */
+static void
+say_failed(struct writer *writer, const struct err *err)
+{
+	if (strcmp(writer->failure.text, err->text) == 0)
+		return;
+	writer->failure = *err;
+	writer->news.say(writer->news.owner, err->text);
+}
+
+/* What happened, once it is on the record and all is well again. */
+static void
+say_recovered(struct writer *writer, uint64_t after, const struct log_gap *gap)
+{
+	struct buf words;
+
+	buf_init(&words);
+	buf_addf(&words, "%s: the log goes on after record %" PRIu64,
+	    writer->file.path, after);
+	if (gap->lost > 0)
+		buf_addf(
+		    &words, "; %" PRIu64 " could not be written", gap->lost);
+	if (gap->late > 0)
+		buf_addf(&words,
+		    "; %" PRIu64 " were written too late for their answer",
+		    gap->late);
+	if (gap->remade)
+		buf_add_text(&words, "; the file was gone and is made again");
+	if (gap->missing > 0)
+		buf_addf(&words,
+		    "; the file had become %" PRIu64 " bytes shorter",
+		    gap->missing);
+	if (gap->torn > 0)
+		buf_addf(&words,
+		    "; %" PRIu64 " bytes that are no record stand in %s.torn.*",
+		    gap->torn, writer->file.path);
+	writer->failure.text[0] = '\0';
+	writer->news.say(writer->news.owner, buf_text(&words));
+	buf_done(&words);
+}
+
+static void
+add_recovered(struct writer *writer, struct chain_head *head)
+{
+	struct record_line line;
+
+	record_line_init(&line);
+	writer->news.recovered(writer->news.owner, &writer->gap, &line);
+	chain_add(head, line.text.data, line.text.len, line.sequence_at,
+	    &writer->bytes);
+	record_line_done(&line);
+}
+
+static void
+add_entries(
+    struct writer *writer, struct queued *entry, struct chain_head *head)
+{
+	for (; entry != NULL; entry = entry->next) {
+		chain_add(head, entry->text, entry->len, entry->sequence_at,
+		    &writer->bytes);
+		entry->sequence = head->sequence;
+	}
+}
+
+/* In one piece, and on disk where that is asked for; else nothing is left. */
+static bool
+write_bytes(struct writer *writer, struct err *err)
+{
+	const struct buf *bytes = &writer->bytes;
+
+	if (!file_append(&writer->file, bytes->data, bytes->len, err))
+		return false;
+	if (writer->sync == LOG_SYNC_ALWAYS && !file_sync(&writer->file, err))
+		return false;
+
+	file_keep(&writer->file, bytes->len);
+	if (writer->sync == LOG_SYNC_SECOND && writer->dirty_ms < 0)
+		writer->dirty_ms = clock_now_ms() + SECOND_MS;
+	return true;
+}
+
+/* All of them, after a `recovered` if one is due; *gap is what that told. */
+static bool
+write_entries(struct writer *writer, struct queued *first, struct log_gap *gap,
+    struct err *err)
+{
+	struct chain_head head;
+
+	if (!place_check(
+		&writer->file, &writer->lock, &writer->head, &writer->gap, err))
+		return false;
+
+	head = writer->head;
+	buf_clear(&writer->bytes);
+	if (gap_is_due(&writer->gap))
+		add_recovered(writer, &head);
+	add_entries(writer, first, &head);
+	if (!write_bytes(writer, err))
+		return false;
+
+	*gap = writer->gap;
+	writer->gap = (struct log_gap){ .lost = 0 };
+	writer->head = head;
+	return true;
+}
+
+static uint64_t
+count(const struct queued *entry)
+{
+	uint64_t n = 0;
+
+	for (; entry != NULL; entry = entry->next)
+		n++;
+
+	return n;
+}
+
+static void
+write_batch(struct writer *writer, struct queued *first)
+{
+	uint64_t after = writer->head.sequence;
+	struct log_gap gap;
+	struct err err;
+	bool ok;
+
+	ok = write_entries(writer, first, &gap, &err);
+	if (!ok) {
+		uint64_t lost = count(first);
+
+		writer->gap.lost += lost;
+		atomic_fetch_add(&writer->errors, lost);
+	}
+	/* First those who wait: what is said may take its time. */
+	queue_tell(writer->queue, first, ok, &writer->gap);
+	if (!ok)
+		say_failed(writer, &err);
+	else if (gap_is_due(&gap) || is_failing(writer))
+		say_recovered(writer, after, &gap);
+}
+
+/* For LOG_SYNC_SECOND: nobody waits, so a failure is only told. */
+static void
+sync_when_due(struct writer *writer, bool now)
+{
+	struct err err;
+
+	if (writer->dirty_ms < 0 || (!now && clock_now_ms() < writer->dirty_ms))
+		return;
+
+	writer->dirty_ms = -1;
+	if (writer->file.fd >= 0 && !file_sync(&writer->file, &err))
+		say_failed(writer, &err);
+}
+
+void
+writer_run(struct writer *writer)
+{
+	struct work work = { .closing = false };
+
+	while (!work.closing) {
+		bool due = gap_is_due(&writer->gap) && !is_failing(writer);
+
+		/* What has to be told is told at once where it can be. */
+		queue_take(writer->queue, due ? 0 : writer->dirty_ms, &work);
+		writer->gap.lost += work.refused;
+		if (work.first != NULL || due)
+			write_batch(writer, work.first);
+		sync_when_due(writer, work.closing);
+	}
+}
