@@ -1,1 +1,37 @@
 # Tests that belong to no single room; unit tests stand in each room.mk.
+
+dist_check_SCRIPTS += tests/lint/layers
+TESTS += tests/lint/layers
+EXTRA_DIST += tests/lint/pure-symbols
+
+# the admin's command, and what the manual pages say of it
+TESTS += tests/cli/run tests/lint/docs
+EXTRA_DIST += tests/cli/run tests/lint/docs
+
+# the daemon on a socket, then before real MTAs; each script holds many cases
+WIRE_TESTS = tests/wire/broken_off.py tests/wire/check_agrees.py \
+	tests/wire/clients.py tests/wire/hostile.py tests/wire/judge.py \
+	tests/wire/log_failure.py tests/wire/start.py
+SYSTEM_TESTS = tests/system/with_postfix.py tests/system/with_sendmail.py
+dist_check_SCRIPTS += $(WIRE_TESTS) $(SYSTEM_TESTS) tests/lint/scripts
+TESTS += tests/lint/scripts $(WIRE_TESTS) $(SYSTEM_TESTS)
+EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
+	tests/harness/empty_milter.c tests/harness/milter.py \
+	tests/harness/netns.py tests/harness/posternd.py \
+	tests/harness/postfix.py tests/harness/sendmail.py \
+	tests/harness/sink.py tests/harness/smtp.py tests/harness/tsan.supp \
+	packaging/check packaging/demonstrate packaging/steps.sh \
+	packaging/try
+
+# What packaging/check runs again: under AddressSanitizer and UBSan, under
+# ThreadSanitizer (what has threads), and inside make distcheck.
+check-sanitized:
+	$(MAKE) check \
+	    TESTS='$(filter tests/unit/% tests/conf/% $(WIRE_TESTS),$(TESTS))'
+check-threads:
+	$(MAKE) check TESTS='$(filter tests/unit/test_log% \
+	    tests/unit/test_generation $(WIRE_TESTS),$(TESTS))'
+check-dist:
+	$(MAKE) distcheck TESTS='$(filter tests/unit/% tests/conf/% \
+	    tests/cases/% tests/lint/layers tests/wire/judge.py,$(TESTS))'
+.PHONY: check-sanitized check-threads check-dist

@@ -260,6 +260,22 @@ policy_decide(const struct rules *rules, const struct facts *facts,
 	}
 }
 
+const char *
+decision_domain(const struct decision *decision, const struct rules *rules,
+    const struct recipient *recipient)
+{
+	for (size_t i = 0; i < recipient->count; i++) {
+		uint32_t found =
+		    domains_find(rules->domains, recipient->domains[i]);
+
+		if (found != DOMAIN_NONE &&
+		    &rules->policies[found] == decision->policy)
+			return recipient->domains[i];
+	}
+
+	return recipient->count > 0 ? recipient->domains[0] : NULL;
+}
+
 enum outlook
 policy_outlook(const struct rules *rules, const struct facts *facts)
 {

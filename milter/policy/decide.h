@@ -98,6 +98,9 @@ void policy_decide_one(const struct rules *rules, const struct facts *facts,
 /* The verdict on one recipient. */
 void policy_decide(const struct rules *rules, const struct facts *facts,
     const struct recipient *recipient, struct decision *decision);
+/* Which of its domains the decision is about: %{domain}.  NULL: none. */
+const char *decision_domain(const struct decision *decision,
+    const struct rules *rules, const struct recipient *recipient);
 
 /*
  * What the client itself can still hope for, whoever it writes to:

@@ -1,1 +1,25 @@
 # postern: what does the admin ask
+bin_PROGRAMS += postern
+postern_SOURCES = \
+	milter/postern/check.c \
+	milter/postern/command.h \
+	milter/postern/explain.c milter/postern/explain.h \
+	milter/postern/explain_json.c \
+	milter/postern/explain_text.c \
+	milter/postern/got.c \
+	milter/postern/help.h \
+	milter/postern/input.c milter/postern/input.h \
+	milter/postern/log.c \
+	milter/postern/main.c \
+	milter/postern/options.c milter/postern/options.h \
+	milter/postern/records.h \
+	milter/postern/say.c milter/postern/say.h \
+	milter/postern/show.c \
+	milter/postern/sources.c \
+	milter/postern/tail.c \
+	milter/postern/term.c milter/postern/term.h \
+	milter/postern/texts.c milter/postern/texts.h \
+	milter/postern/today.c milter/postern/today.h \
+	milter/postern/view.c milter/postern/view.h
+postern_LDADD = milter/log/liblog.a $(LISTS) $(LIBCONFIG_LIBS) $(IDN2_LIBS) \
+	$(CRYPTO_LIBS) $(JANSSON_LIBS)

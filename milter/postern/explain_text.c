@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* explain_text.c - how does a person read a verdict? */
+#include "config.h"
+
+#include <string.h>
+
+#include "postern/explain.h"
+#include "postern/term.h"
+
+enum {
+	SHOWN = 1024 /* bytes of a text that is not our own */
+};
+
+static enum ink
+match_ink(enum match match)
+{
+	return match == MATCH_YES ? INK_GOOD : INK_BAD;
+}
+
+static void
+add_outside(struct buf *out, const char *text)
+{
+	term_add_outside(out, text, strlen(text), SHOWN);
+}
+
+static void
+add_cell(struct grid *grid, const struct buf *text)
+{
+	struct buf clean;
+
+	buf_init(&clean);
+	add_outside(&clean, buf_text(text));
+	grid_add(grid, INK_NONE, buf_text(&clean));
+	buf_done(&clean);
+}
+
+/* "yes  source  has in head-office  wants in mimecast-eu" */
+static void
+add_condition(const struct explanation *explanation, const struct entry *entry,
+    const struct policy *policy, const struct condition *condition,
+    struct grid *grid)
+{
+	enum match match = condition_match(condition, explanation->facts);
+	struct buf got, wanted;
+
+	buf_init(&got);
+	buf_init(&wanted);
+	buf_add_text(&got, "has ");
+	got_add(explanation, condition, &got);
+	buf_add_text(&wanted, "wants ");
+	wanted_add(explanation, entry, policy, condition, &wanted);
+	grid_add(grid, match_ink(match), match_text(match));
+	grid_add(grid, INK_NONE, condition_text(condition->key));
+	add_cell(grid, &got);
+	add_cell(grid, &wanted);
+	buf_done(&wanted);
+	buf_done(&got);
+}
+
+static void
+add_entry(const struct explanation *explanation, const struct explained *item,
+    const struct entry *entry, bool colour, struct buf *out)
+{
+	enum match match = entry_match(entry, explanation->facts);
+	struct grid grid;
+
+	buf_add_text(out, "  ");
+	term_add(out, colour, match_ink(match), match_text(match));
+	buf_add_text(out, match == MATCH_YES ? " " : "  ");
+	add_outside(out, entry->name);
+	if (entry->note != NULL) {
+		buf_add_text(out, "  (");
+		add_outside(out, entry->note);
+		buf_add_text(out, ")");
+	}
+	buf_add_text(out, "\n");
+
+	grid_init(&grid, 4);
+	for (size_t i = 0; i < entry->count; i++)
+		add_condition(explanation, entry, item->policy,
+		    &entry->conditions[i], &grid);
+	grid_text(&grid, colour, "      ", out);
+	grid_done(&grid);
+}
+
+/* "ceo@contoso.example: reject, as policy hybrid says (monitor: ...)" */
+static void
+add_heading(const struct explained *item, bool colour, struct buf *out)
+{
+	const struct decision *decision = &item->decision;
+	bool accepted = decision->verdict == VERDICT_ACCEPT;
+
+	if (item->address == NULL)
+		buf_add_text(out, "any recipient");
+	else if (*item->address == '\0')
+		buf_add_text(out, "(empty address)");
+	else
+		add_outside(out, item->address);
+	buf_add_text(out, ": ");
+	term_add(out, colour, accepted ? INK_GOOD : INK_BAD,
+	    verdict_text(decision->verdict));
+	if (decision->ground != GROUND_JUDGED)
+		buf_addf(out, " (%s)", ground_text(decision->ground));
+	if (item->policy != NULL) {
+		buf_add_text(out, ", policy ");
+		add_outside(out, item->policy->name);
+	}
+	if (!accepted && decision->monitor)
+		term_add(out, colour, INK_WARN,
+		    ", monitored only: it is let in and recorded");
+	buf_add_text(out, "\n");
+}
+
+static void
+add_item(const struct explanation *explanation, const struct explained *item,
+    bool colour, struct buf *out)
+{
+	add_heading(item, colour, out);
+	if (item->decision.verdict != VERDICT_ACCEPT) {
+		buf_addf(out, "  reason  %s\n", explained_reason(item));
+		buf_add_text(out, "  reply   ");
+		add_outside(out, item->reply);
+		buf_add_text(out, "\n");
+	}
+	for (size_t i = 0; explained_is_judged(item) && i < item->policy->count;
+	     i++)
+		add_entry(
+		    explanation, item, &item->policy->entries[i], colour, out);
+}
+
+void
+explain_text(
+    const struct explanation *explanation, bool colour, struct buf *out)
+{
+	char addr[ADDR_TEXT];
+
+	buf_addf(out, "%s is ", addr_text(&explanation->facts->addr, addr));
+	sources_add(explanation, out);
+	buf_add_text(out, "\n");
+	for (size_t i = 0; i < explanation->count; i++) {
+		buf_add_text(out, "\n");
+		add_item(explanation, &explanation->items[i], colour, out);
+	}
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* help.h - what do the commands say of themselves? */
+#ifndef POSTERN_POSTERN_HELP_H
+#define POSTERN_POSTERN_HELP_H
+
+#define OVERVIEW_HELP                                              \
+	"\n"                                                       \
+	"postern COMMAND --help tells more; so does postern(1).\n" \
+	"postern --version prints the version.\n"
+
+#define CHECK_USAGE "[-c FILE] [--strict] [--json] [FILE]"
+#define CHECK_HELP                                                                \
+	"Names every error and warning of a configuration, with the lists that\n" \
+	"it uses.  FILE is " DEFAULT_CONF " if none is given;\n"                  \
+	"- is standard input.\n"                                                  \
+	"\n"                                                                      \
+	"  -c FILE    the same as FILE\n"                                         \
+	"  --strict   warnings count: exit code 1\n"                              \
+	"  --json     print them as JSON, to standard output\n"                   \
+	"\n"                                                                      \
+	"Exit codes: 0 fine, 1 warnings with --strict, 64 wrong arguments,\n"     \
+	"66 no such file, 78 errors.\n"
+
+#define EXPLAIN_USAGE                                       \
+	"IP [--rcpt ADDRESS]... [--auth] [--daemon NAME]\n" \
+	"        [--at DAY] [--json] [-c FILE]"
+#define EXPLAIN_HELP                                                               \
+	"Says what would become of mail from this address, and for each allow\n"   \
+	"entry what each of its conditions said.  What is not told counts as\n"    \
+	"not there.\n"                                                             \
+	"\n"                                                                       \
+	"  --rcpt ADDRESS   to this recipient; may come again.  Without it: for\n" \
+	"                   each policy what it says of the client\n"              \
+	"  --auth           the client has logged in\n"                            \
+	"  --daemon NAME    it came in by the MTA's listener of this name\n"       \
+	"  --at DAY         on that day, YYYY-MM-DD (UTC), not today\n"            \
+	"  --json           print it as JSON\n"                                    \
+	"  -c FILE          the configuration (" DEFAULT_CONF ")\n"                \
+	"\n"                                                                       \
+	"Exit codes: 0 accepted, 1 not accepted, 64 wrong arguments, 66 no such\n" \
+	"configuration, 78 it has errors.\n"
+
+#define SOURCES_USAGE "[NAME] [--json] [-c FILE]"
+#define SOURCES_HELP                                                              \
+	"Lists every source that the configuration may name: its own and those\n" \
+	"in the directories of rules.  With NAME one of them in full, with its\n" \
+	"networks.\n"                                                             \
+	"\n"                                                                      \
+	"  --json     print it as JSON\n"                                         \
+	"  -c FILE    the configuration (" DEFAULT_CONF ")\n"                     \
+	"\n"                                                                      \
+	"Exit codes: 0 fine, 64 wrong arguments, 66 no such source or\n"          \
+	"configuration, 78 it has errors.\n"
+
+#define LOG_USAGE                             \
+	"show ID [FILE] [--json] [-c FILE]\n" \
+	"tail [FILE] [--json] [-c FILE]"
+#define LOG_HELP                                                                  \
+	"show finds the record that a reply referred to (ref ID).  tail prints\n" \
+	"the last ten records, then each new one as it comes, until it is\n"      \
+	"interrupted.  FILE is a log, - standard input; without it the log of\n"  \
+	"the configuration.\n"                                                    \
+	"\n"                                                                      \
+	"  --json     print the lines as they were recorded\n"                    \
+	"  -c FILE    the configuration (" DEFAULT_CONF ")\n"                     \
+	"\n"                                                                      \
+	"Exit codes: 0 fine, 1 no such record, 64 wrong arguments, 66 no such\n"  \
+	"log or configuration, 74 it cannot be read, 78 errors in it.\n"
+
+#endif
