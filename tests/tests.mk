@@ -4,6 +4,14 @@ dist_check_SCRIPTS += tests/lint/layers
 TESTS += tests/lint/layers
 EXTRA_DIST += tests/lint/pure-symbols
 
+dist_check_SCRIPTS += tests/lint/format
+TESTS += tests/lint/format
+
+# cases as text: what is known, and the verdict that must come of it
+TESTS += tests/cases/run
+EXTRA_DIST += tests/cases/run tests/cases/two-policies.case \
+	tests/cases/two-policies.conf
+
 # the admin's command, and what the manual pages say of it
 TESTS += tests/cli/run tests/lint/docs
 EXTRA_DIST += tests/cli/run tests/lint/docs

@@ -43,30 +43,24 @@ is_of_family(const char *text, enum family family)
 	return addr_parse(text, &addr) && addr.family == family;
 }
 
-/* A name as in /etc/hosts or DNS; all digits and dots would be an address. */
+/* The daemon resolves no name; this one means the loopback address. */
 static bool
-is_name(const char *text)
+is_localhost(const char *text)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789.-_";
-	size_t len = strlen(text);
-
-	return len > 0 && len < 254 && strchr("-.", text[0]) == NULL &&
-	    strspn(text, letters) == len && strspn(text, "0123456789.") < len;
+	return strcmp(text, "localhost") == 0;
 }
 
 static bool
 check_host4(const char *host, struct err *err)
 {
-	if (is_of_family(host, FAMILY_V4) || is_name(host))
+	if (is_of_family(host, FAMILY_V4) || is_localhost(host))
 		return true;
 	if (strchr(host, ':') != NULL)
 		return err_set(err, "IPv6 address; write inet6:PORT@[ADDRESS]");
 
 	return err_set(err,
-	    "expected an IPv4 address or a name after the @, as in "
-	    "inet:8894@127.0.0.1");
+	    "expected an IPv4 address after the @ (no name is "
+	    "resolved), as in inet:8894@127.0.0.1");
 }
 
 static bool
@@ -76,12 +70,12 @@ check_host6(const char *host, struct err *err)
 	char *inner;
 	bool good;
 
-	if (is_name(host))
+	if (is_localhost(host))
 		return true;
 	if (len < 2 || host[0] != '[' || host[len - 1] != ']')
 		return err_set(err,
-		    "expected an IPv6 address in [ ] or a name after the @, "
-		    "as in inet6:8894@[::1]");
+		    "expected an IPv6 address in [ ] after the @ (no name "
+		    "is resolved), as in inet6:8894@[::1]");
 
 	inner = mem_text_len(host + 1, len - 2);
 	good = is_of_family(inner, FAMILY_V6);

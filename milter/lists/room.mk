@@ -8,6 +8,7 @@ milter_lists_liblists_a_SOURCES = \
 	milter/lists/list.c \
 	milter/lists/netset.c milter/lists/netset.h \
 	milter/lists/source.c \
+	milter/lists/summary.c \
 	milter/lists/warn.c
 
 LISTS_LIBS = $(LISTS) $(LIBCONFIG_LIBS) $(CRYPTO_LIBS) $(IDN2_LIBS)

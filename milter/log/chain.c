@@ -44,7 +44,7 @@ chain_add(struct chain_head *head, const char *text, size_t len,
 	buf_addf(out, PREV "%s\"", head->hash);
 	digest_of(out->data + start, out->len - start, head->hash);
 	/* The quote that HASH begins with is hashed already. */
-	buf_addf(out, "%s%s" END "\n", HASH + 1, head->hash);
+	buf_addf(out, "%s%s" END "\n", &HASH[1], head->hash);
 	head->sequence++;
 }
 

@@ -15,9 +15,10 @@
 #include "base/err.h"
 
 enum {
-	DOMAIN_TEXT = 256,       /* the longest name with its terminator */
-	DOMAIN_NONE = UINT32_MAX /* no policy guards it */
+	DOMAIN_TEXT = 256 /* the longest name with its terminator */
 };
+
+#define DOMAIN_NONE UINT32_MAX /* no policy guards it */
 
 /*
  * Makes a domain comparable: A-labels (IDNA 2008, UTS 46 non-transitional),

@@ -130,7 +130,7 @@ enum {
 	MANY = 100000
 };
 
-/* A list that is none at all; each line twice.  Quadratic is minutes. */
+/* A file that is no list at all, with an error in each line, and twice. */
 static void
 test_many(void **state)
 {

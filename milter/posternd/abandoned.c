@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/* abandoned.c - what is left of an attempt that was broken off? */
+#include "config.h"
+
+#include "posternd/abandoned.h"
+
+#include "policy/decide.h"
+#include "posternd/audit.h"
+#include "posternd/clock.h"
+
+static void
+write_abandoned(struct session *session, const struct facts *facts,
+    const struct decision *decision, enum record_action action)
+{
+	const struct refused *refused = session->refused;
+	int64_t now = clock_us();
+	char id[ULID_TEXT];
+	struct record record;
+
+	id_new(now, id);
+	record = audit_of_session(session, facts, decision, action, id, now);
+	record.stage = facts->stage;
+	if (refused != NULL) {
+		record.rcpts = (const char *const *)refused->rcpts;
+		record.nrcpts = refused->count;
+	}
+	/* What is lost here is counted by the log. */
+	(void)audit_write(&record, false);
+}
+
+/* With the recipients that the MTA refused before we could. */
+static void
+write_refused(struct session *session, struct facts *facts)
+{
+	const struct rules *rules = session_rules(session);
+	const struct refused *refused = session->refused;
+	struct decision decision;
+
+	facts->sender = refused->sender;
+	if (refused->policy != NULL)
+		policy_decide_one(rules, facts, refused->policy, &decision);
+	else
+		policy_decide_client(rules, facts, &decision);
+	write_abandoned(session, facts, &decision, ACTION_BYPASS_ABANDONED);
+}
+
+static void
+write_without_recipient(
+    struct session *session, const struct facts *facts, bool said_mail)
+{
+	struct decision decision;
+
+	policy_decide_client(session_rules(session), facts, &decision);
+	write_abandoned(session, facts, &decision,
+	    said_mail ? ACTION_BYPASS_ABANDONED : ACTION_PROBE_SEEN);
+}
+
+void
+abandoned_record(struct session *session)
+{
+	bool said_mail = session->furthest >= STAGE_MAIL;
+	struct facts facts = session->facts;
+
+	if (!session->connected)
+		return;
+	facts.stage = session->furthest;
+	if (policy_outlook(session_rules(session), &facts) != OUTLOOK_HOPELESS)
+		return;
+
+	if (session->refused != NULL)
+		write_refused(session, &facts);
+	else if (!session->answered)
+		write_without_recipient(session, &facts, said_mail);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/* audit.c - what is written down, and when? */
+#include "config.h"
+
+#include "posternd/audit.h"
+
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lists/generation.h"
+#include "posternd/clock.h"
+#include "posternd/force.h"
+#include "posternd/say.h"
+
+enum {
+	UID_TEXT = 24,
+	NAME = 256,
+	LOOKUP = 16384 /* what sysconf(_SC_GETPW_R_SIZE_MAX) wants, and more */
+};
+
+struct record
+audit_of_session(struct session *session, const struct facts *facts,
+    const struct decision *decision, enum record_action action, const char *id,
+    int64_t time_us)
+{
+	const struct rules *rules = session_rules(session);
+	struct record record = {
+		.action = action,
+		.time_us = time_us,
+		.id = id,
+		.host = force_host(),
+		.version = rules->version,
+		.rules = rules,
+		.facts = facts,
+		.decision = decision,
+		.stage = decision->stage,
+		.session = session_id(session),
+	};
+
+	return record;
+}
+
+bool
+audit_write(const struct record *record, bool wait)
+{
+	struct record_line line;
+	bool written = true;
+	size_t done = 0;
+
+	record_line_init(&line);
+	do {
+		size_t count = record_write(record, done, &line);
+
+		if (!force_append(&line, wait))
+			written = false;
+		done += count;
+		if (count == 0)
+			break;
+	} while (done < record->nrcpts);
+	record_line_done(&line);
+
+	return written;
+}
+
+/* Who it was, in the storage of the caller. */
+struct operator_text {
+	char id[UID_TEXT];
+	char name[NAME];
+};
+
+static void
+name_operator(uid_t uid, struct operator_text *text)
+{
+	char room[LOOKUP];
+	struct passwd entry, *found = NULL;
+
+	(void)snprintf(text->id, sizeof(text->id), "%lu", (unsigned long)uid);
+	text->name[0] = '\0';
+	if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 &&
+	    found != NULL)
+		(void)snprintf(
+		    text->name, sizeof(text->name), "%s", entry.pw_name);
+}
+
+static void
+write_operator(enum record_action action, uid_t uid, struct record_line *line)
+{
+	struct generation *generation = force_generation();
+	struct operator_text who;
+	char id[ULID_TEXT];
+	struct record record = {
+		.action = action,
+		.time_us = clock_us(),
+		.id = id,
+		.host = force_host(),
+		.version = generation_rules(generation)->version,
+		.user_id = who.id,
+	};
+
+	id_new(record.time_us, id);
+	name_operator(uid, &who);
+	record.user_name = who.name[0] != '\0' ? who.name : NULL;
+	(void)record_write(&record, 0, line);
+	generation_unref(generation);
+}
+
+bool
+audit_started(uid_t uid)
+{
+	struct record_line line;
+	bool written;
+
+	record_line_init(&line);
+	write_operator(ACTION_STARTED, uid, &line);
+	written = force_append(&line, true);
+	record_line_done(&line);
+
+	return written;
+}
+
+bool
+audit_stopped(uid_t uid)
+{
+	struct record_line line;
+	bool written;
+
+	record_line_init(&line);
+	write_operator(ACTION_STOPPED, uid, &line);
+	written = force_close(&line);
+	record_line_done(&line);
+
+	return written;
+}
+
+/* The answer that a record got which could not be written in time. */
+static const char *
+late_answer(const struct generation *generation)
+{
+	switch (generation_conf(generation)->audit.on_failure) {
+	case ANSWER_ACCEPT:
+		return "accept";
+	case ANSWER_DEFER:
+		return "defer";
+	case ANSWER_REJECT:
+		return "reject";
+	}
+
+	return "";
+}
+
+static void
+add_part(struct buf *note)
+{
+	if (note->len > 0)
+		buf_add_text(note, "; ");
+}
+
+static void
+describe_gap(const struct log_gap *gap, const struct generation *generation,
+    struct buf *note)
+{
+	if (gap->lost > 0)
+		buf_addf(note, "%" PRIu64 " records could not be written",
+		    gap->lost);
+	if (gap->late > 0) {
+		add_part(note);
+		buf_addf(note,
+		    "%" PRIu64 " records came too late, answered by on_failure "
+		    "(%s), sequences %" PRIu64 " to %" PRIu64,
+		    gap->late, late_answer(generation), gap->late_from,
+		    gap->late_to);
+	}
+	if (gap->torn > 0) {
+		add_part(note);
+		buf_addf(note, "%" PRIu64 " bytes of a torn line set aside",
+		    gap->torn);
+	}
+	if (gap->remade) {
+		add_part(note);
+		buf_add_text(note, "the file was gone and was made again");
+	}
+}
+
+static void
+write_recovered(
+    void *owner, const struct log_gap *gap, struct record_line *line)
+{
+	struct generation *generation = force_generation();
+	char id[ULID_TEXT];
+	struct buf note;
+	struct record record = {
+		.action = ACTION_RECOVERED,
+		.time_us = clock_us(),
+		.id = id,
+		.host = force_host(),
+		.version = generation_rules(generation)->version,
+	};
+
+	(void)owner;
+	id_new(record.time_us, id);
+	buf_init(&note);
+	describe_gap(gap, generation, &note);
+	record.note = buf_text(&note);
+	(void)record_write(&record, 0, line);
+	buf_done(&note);
+	generation_unref(generation);
+}
+
+static void
+say_log(void *owner, const char *message)
+{
+	(void)owner;
+	say_warning("%s", message);
+}
+
+const struct log_news audit_news = { NULL, say_log, write_recovered };

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/* force.c - what is in force for all sessions? */
+#include "config.h"
+
+#include "posternd/force.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	HOST = 256 /* HOST_NAME_MAX is 64 on Linux, 255 elsewhere */
+};
+
+static struct {
+	/* guards generation, closing and writers; never held over I/O */
+	pthread_mutex_t lock;
+	pthread_cond_t left; /* a writer has gone */
+	struct generation *generation;
+	struct log *log;
+	unsigned writers; /* calls of log_append() under way */
+	bool closing;
+	char host[HOST];
+} force = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* The deadline of force_close() must not move with the clock on the wall. */
+static void
+init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	(void)pthread_condattr_init(&attributes); /* cannot fail on Linux */
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(condition, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
+}
+
+void
+force_init(struct generation *generation, struct log *log)
+{
+	init_condition(&force.left);
+	force.generation = generation;
+	force.log = log;
+	if (gethostname(force.host, sizeof(force.host) - 1) != 0)
+		strcpy(force.host, "unknown");
+}
+
+struct generation *
+force_generation(void)
+{
+	struct generation *generation;
+
+	pthread_mutex_lock(&force.lock);
+	generation = generation_ref(force.generation);
+	pthread_mutex_unlock(&force.lock);
+
+	return generation;
+}
+
+const char *
+force_host(void)
+{
+	return force.host;
+}
+
+static bool
+enter(void)
+{
+	bool open;
+
+	pthread_mutex_lock(&force.lock);
+	open = !force.closing;
+	if (open)
+		force.writers++;
+	pthread_mutex_unlock(&force.lock);
+
+	return open;
+}
+
+static void
+leave(void)
+{
+	pthread_mutex_lock(&force.lock);
+	force.writers--;
+	pthread_cond_broadcast(&force.left);
+	pthread_mutex_unlock(&force.lock);
+}
+
+bool
+force_append(const struct record_line *line, bool wait)
+{
+	bool taken;
+
+	if (!enter())
+		return false;
+	taken = log_append(force.log, line, wait);
+	leave();
+
+	return taken;
+}
+
+/* Returns true once no writer is left. */
+static bool
+wait_for_writers(void)
+{
+	struct timespec until;
+	bool alone;
+	int waited = 0;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail */
+	until.tv_sec += LOG_WAIT_MS / 1000 + 1;
+
+	pthread_mutex_lock(&force.lock);
+	force.closing = true;
+	while (force.writers > 0 && waited == 0)
+		waited =
+		    pthread_cond_timedwait(&force.left, &force.lock, &until);
+	alone = force.writers == 0;
+	pthread_mutex_unlock(&force.lock);
+
+	return alone;
+}
+
+bool
+force_close(const struct record_line *last)
+{
+	bool alone = wait_for_writers();
+	bool written = log_append(force.log, last, true);
+
+	if (alone)
+		log_close(force.log);
+
+	return alone && written;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * force.h - what is in force for all sessions?
+ *
+ * The generation that new sessions take, the log that all write to and the
+ * name of this host.  libmilter hands its callbacks nothing of ours but a
+ * session, so this is the one place of state that the process shares.
+ * Threads: any, once force_init() has returned.
+ */
+#ifndef POSTERN_POSTERND_FORCE_H
+#define POSTERN_POSTERND_FORCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "lists/generation.h"
+#include "log/log.h"
+
+/* Takes over generation and log; before any thread is started. */
+void force_init(struct generation *generation, struct log *log);
+
+/* A reference of one's own to the generation in force. */
+struct generation *force_generation(void);
+const char *force_host(void);
+
+/*
+ * As log_append(); false once the log is closed.  wait: see there.
+ */
+bool force_append(const struct record_line *line, bool wait);
+
+/*
+ * Lets no further record in, waits for those under way (no longer than the
+ * log itself waits for the disk), appends last and closes the log.  Returns
+ * false where last could not be written or a writer hung on; the log is
+ * left open then for the process to end with.
+ */
+bool force_close(const struct record_line *last);
+
+#endif

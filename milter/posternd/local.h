@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * local.h - how is a unix socket made that takes nobody else's place?
+ */
+#ifndef POSTERN_POSTERND_LOCAL_H
+#define POSTERN_POSTERND_LOCAL_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct listener;
+
+struct local {
+	const char *path;
+	mode_t mode;
+	uid_t uid; /* (uid_t)-1: as it is made */
+	gid_t gid;
+};
+
+/* As socket_open(). */
+int local_open(
+    const struct local *local, struct listener *listener, struct err *err);
+
+#endif

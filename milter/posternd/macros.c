@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+/* macros.c - what does the MTA tell of a session? */
+#include "config.h"
+
+#include "posternd/macros.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "posternd/cn.h"
+
+/* smfi_getsymval() changes nothing, but takes a plain char *. */
+static const char *
+get(SMFICTX *ctx, const char *name)
+{
+	char copy[32]; /* the longest is "{client_resolve}" */
+
+	(void)snprintf(copy, sizeof(copy), "%s", name);
+
+	return smfi_getsymval(ctx, copy);
+}
+
+/* NULL for what is not told and for what is told to be nothing. */
+static const char *
+get_text(SMFICTX *ctx, const char *name)
+{
+	const char *value = get(ctx, name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
+static uint16_t
+get_port(SMFICTX *ctx, const char *name)
+{
+	const char *value = get(ctx, name);
+	uint32_t port;
+
+	if (value == NULL || !str_to_u32(value, 0, UINT16_MAX, &port, NULL))
+		return 0;
+
+	return (uint16_t)port;
+}
+
+static bool
+is_unspecified(const struct addr *addr)
+{
+	return addr->high == 0 && addr->low == 0;
+}
+
+/* Sendmail writes "IPv6:" before the address, Postfix does not. */
+static bool
+get_addr(SMFICTX *ctx, const char *name, struct addr *addr)
+{
+	static const char prefix[] = "IPv6:";
+	const char *value = get(ctx, name);
+	struct addr found;
+
+	if (value == NULL)
+		return false;
+	if (strncasecmp(value, prefix, sizeof(prefix) - 1) == 0)
+		value += sizeof(prefix) - 1;
+	if (!addr_parse(value, &found) || is_unspecified(&found))
+		return false;
+	*addr = found;
+
+	return true;
+}
+
+/* Sendmail's listener may be on 0.0.0.0; {if_addr} is what was reached. */
+static void
+take_server(SMFICTX *ctx, struct facts *facts)
+{
+	if (!get_addr(ctx, "{if_addr}", &facts->server))
+		(void)get_addr(ctx, "{daemon_addr}", &facts->server);
+	facts->server_port = get_port(ctx, "{daemon_port}");
+}
+
+/* Postfix gives its name and version, Sendmail a number such as 8.17.1. */
+static enum mta
+mta_of(const char *version)
+{
+	static const char postfix[] = "Postfix";
+
+	if (version == NULL)
+		return MTA_OTHER;
+	if (strncmp(version, postfix, sizeof(postfix) - 1) == 0)
+		return MTA_POSTFIX;
+
+	return version[0] >= '0' && version[0] <= '9' ? MTA_SENDMAIL
+						      : MTA_OTHER;
+}
+
+/* The socket's address, never the macro: that one may not be there. */
+static void
+take_peer(const struct sockaddr *peer, struct facts *facts)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	switch (peer->sa_family) {
+	case AF_INET:
+		memcpy(&in, peer, sizeof(in));
+		facts->addr = addr_of_bytes(
+		    FAMILY_V4, (const uint8_t *)&in.sin_addr.s_addr);
+		facts->port = ntohs(in.sin_port);
+		break;
+	case AF_INET6:
+		memcpy(&in6, peer, sizeof(in6));
+		facts->addr = addr_of_bytes(FAMILY_V6, in6.sin6_addr.s6_addr);
+		facts->port = ntohs(in6.sin6_port);
+		break;
+	case AF_UNIX:
+		facts->local = true;
+		break;
+	default: /* families are the kernel's; others are no address */
+		break;
+	}
+}
+
+void
+macros_connect(SMFICTX *ctx, struct session *session, const char *name,
+    const struct sockaddr *peer)
+{
+	struct facts *facts = &session->facts;
+	const char *resolved = get(ctx, "{client_resolve}");
+	const char *client = get(ctx, "{client_addr}");
+
+	if (peer != NULL)
+		take_peer(peer, facts);
+	else /* sendmail -bs says so; any other is a client without address */
+		facts->local = client != NULL && strcmp(client, "0") == 0;
+	facts->sets = table_find(session_rules(session)->table, &facts->addr);
+	if (resolved != NULL && strcmp(resolved, "OK") == 0)
+		facts->name = session_keep(session, TEXT_NAME, name);
+	facts->daemon =
+	    session_keep(session, TEXT_DAEMON, get_text(ctx, "{daemon_name}"));
+	take_server(ctx, facts);
+	session->mta = mta_of(get(ctx, "v"));
+}
+
+/* Without brackets; what is no path in brackets stays as it is. */
+static void
+take_sender(struct session *session, const char *sender)
+{
+	size_t len = strlen(sender);
+
+	if (len >= 2 && sender[0] == '<' && sender[len - 1] == '>') {
+		sender++;
+		len -= 2;
+	}
+	session->facts.sender =
+	    session_keep_len(session, TEXT_SENDER, sender, len);
+}
+
+/* One that does not decode to a name is none. */
+static const char *
+keep_cn(struct session *session, enum session_text which, const char *text)
+{
+	(void)session_keep(session, which, text);
+	if (text == NULL || !cn_decode(session->texts[which]))
+		return NULL;
+
+	return session->texts[which];
+}
+
+/* Sendmail tells of any certificate; its DN may be anyone's own making. */
+static void
+take_sendmail_certificate(SMFICTX *ctx, struct session *session)
+{
+	const char *verify = get(ctx, "{verify}");
+	struct facts *facts = &session->facts;
+
+	if (verify == NULL || strcmp(verify, "OK") != 0)
+		return;
+	facts->cert_subject =
+	    keep_cn(session, TEXT_CERT_SUBJECT, get(ctx, "{cn_subject}"));
+	facts->cert_issuer =
+	    keep_cn(session, TEXT_CERT_ISSUER, get(ctx, "{cn_issuer}"));
+}
+
+/* Postfix gives the CN, and only of a chain that it trusts. */
+static void
+take_postfix_certificate(SMFICTX *ctx, struct session *session)
+{
+	struct facts *facts = &session->facts;
+
+	facts->cert_subject = session_keep(
+	    session, TEXT_CERT_SUBJECT, get_text(ctx, "{cert_subject}"));
+	facts->cert_issuer = session_keep(
+	    session, TEXT_CERT_ISSUER, get_text(ctx, "{cert_issuer}"));
+}
+
+static void
+take_certificate(SMFICTX *ctx, struct session *session)
+{
+	struct facts *facts = &session->facts;
+
+	facts->cert_subject = NULL;
+	facts->cert_issuer = NULL;
+	switch (session->mta) {
+	case MTA_POSTFIX:
+		take_postfix_certificate(ctx, session);
+		break;
+	case MTA_SENDMAIL:
+		take_sendmail_certificate(ctx, session);
+		break;
+	case MTA_OTHER:
+		break;
+	}
+	/* Without a CN it counts as absent, with its issuer. */
+	if (facts->cert_subject == NULL)
+		facts->cert_issuer = NULL;
+}
+
+void
+macros_mail(SMFICTX *ctx, struct session *session, const char *sender)
+{
+	struct facts *facts = &session->facts;
+
+	take_sender(session, sender);
+	facts->login =
+	    session_keep(session, TEXT_LOGIN, get_text(ctx, "{auth_authen}"));
+	facts->tls_version = session_keep(
+	    session, TEXT_TLS_VERSION, get_text(ctx, "{tls_version}"));
+	facts->tls_cipher =
+	    session_keep(session, TEXT_TLS_CIPHER, get_text(ctx, "{cipher}"));
+	take_certificate(ctx, session);
+	facts->queue_id =
+	    session_keep(session, TEXT_QUEUE_ID, get_text(ctx, "i"));
+}
+
+void
+macros_rcpt(SMFICTX *ctx, struct session *session)
+{
+	/* Postfix has a queue id only from the second recipient on. */
+	session->facts.queue_id =
+	    session_keep(session, TEXT_QUEUE_ID, get_text(ctx, "i"));
+}
+
+bool
+macros_rcpt_refused(SMFICTX *ctx)
+{
+	const char *mailer = get(ctx, "{rcpt_mailer}");
+
+	return mailer != NULL && strcmp(mailer, "error") == 0;
+}
