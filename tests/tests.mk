@@ -43,3 +43,8 @@ check-dist:
 	$(MAKE) distcheck TESTS='$(filter tests/unit/% tests/conf/% \
 	    tests/cases/% tests/lint/layers tests/wire/judge.py,$(TESTS))'
 .PHONY: check-sanitized check-threads check-dist
+
+# A folder in EXTRA_DIST is taken from the build, too, with what its tests
+# left there.
+dist-hook:
+	find '$(distdir)' \( -name '*.log' -o -name '*.trs' \) -exec rm -f {} +
