@@ -115,8 +115,14 @@ static bool
 span_domain(struct span span, char out[DOMAIN_TEXT])
 {
 	char text[4 * DOMAIN_TEXT];
-	size_t len = (size_t)(span.end - span.start);
+	size_t len;
 
+	/* Sendmail takes dots before and behind a hidden name away. */
+	while (span.start < span.end && *span.start == '.')
+		span.start++;
+	while (span.start < span.end && span.end[-1] == '.')
+		span.end--;
+	len = (size_t)(span.end - span.start);
 	if (len >= sizeof(text))
 		return false;
 	memcpy(text, span.start, len);
@@ -186,6 +192,32 @@ set_local(struct recipient *recipient, struct span local)
 	add_hidden(recipient, plain);
 }
 
+/*
+ * May an MTA read another address out of this one than we do?  Comments,
+ * lists and groups (RFC 5322) vanish or part addresses on the way, a lone "("
+ * swallows the rest on Postfix (measured); blanks vanish where names are
+ * routed by "%", "!" or a second "@".
+ */
+static bool
+is_odd(struct span path)
+{
+	bool blank = false;
+	size_t routed = 0; /* the "@" of every address is one */
+
+	for (const char *at = path.start; at < path.end; at++) {
+		if (strchr("()<>;,:", *at) != NULL)
+			return true;
+		if (is_blank(*at))
+			blank = true;
+		else if ((unsigned char)*at < ' ' || *at == '\x7f')
+			return true;
+		else if (strchr("@%!", *at) != NULL)
+			routed++;
+	}
+
+	return blank && routed > 1;
+}
+
 static void
 copy_address(struct span span, char out[RECIPIENT_TEXT])
 {
@@ -214,7 +246,7 @@ recipient_parse(const char *argument, struct recipient *recipient)
 		local.end = at;
 		add_domain(recipient, (struct span){ at + 1, path.end });
 	}
-	recipient->everywhere = open || recipient->count == 0;
+	recipient->everywhere = open || recipient->count == 0 || is_odd(path);
 	set_local(recipient, local);
 	recipient->postmaster =
 	    at == NULL && !open && strcmp(recipient->local, "postmaster") == 0;

@@ -5,7 +5,8 @@
  * RFC 5321 section 4.1.2, and what MTAs take besides: the domain behind the
  * last "@"; a source route is skipped; a local part may hide another domain
  * ("user%example.com@...", "example.com!user@...", quoted or not), which
- * counts as well.  Nothing is resolved and nothing allocated.
+ * counts as well.  What MTAs may read in more than one way (comments, blanks
+ * beside "%" and "!") cannot be told.  Nothing is resolved, nothing allocated.
  */
 #ifndef POSTERN_POLICY_RECIPIENT_H
 #define POSTERN_POLICY_RECIPIENT_H
