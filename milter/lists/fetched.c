@@ -4,8 +4,13 @@
 
 #include <stdio.h>
 
+#include "base/timetext.h"
 #include "lists/build.h"
 #include "lists/find.h"
+
+enum {
+	CLOCKS = 1 /* days that two machines' clocks may be apart */
+};
 
 /*
  * What is wrong with a network in a list that came from outside; "" for
@@ -59,6 +64,31 @@ is_fit(const struct build *build, const struct conf_source *source,
 	return true;
 }
 
+/*
+ * Does it come after the one that it would replace?  One without a day is
+ * older than any (NETSET_NO_DAY is before every day).
+ */
+static bool
+is_later(const struct build *build, const struct netset *netset,
+    const struct list *own, const char *path, const char *kept)
+{
+	char day[DAY_TEXT];
+
+	if (netset->day == NETSET_NO_DAY)
+		diags_warning(build->diags, path, 0,
+		    "it has no date; write \"# date: YYYY-MM-DD\" at its "
+		    "head; keeping %s",
+		    kept);
+	else if (netset->day > build->today + CLOCKS)
+		diags_warning(build->diags, path, 0,
+		    "its date %s is in the future; keeping %s",
+		    day_text(netset->day, day), kept);
+	else
+		return netset->day > own->day;
+
+	return false;
+}
+
 /* Reads it; what is wrong in it is a warning, as we go on without it. */
 static struct netset *
 load(const struct build *build, const char *path, const char *kept)
@@ -99,9 +129,9 @@ fetched_load(const struct build *build, const struct conf_source *source,
 		return NULL;
 
 	netset = load(build, buf_text(path), kept);
-	/* NETSET_NO_DAY is before every day */
-	if (netset != NULL && netset->day > own->day &&
-	    is_fit(build, source, netset, buf_text(path), kept))
+	if (netset != NULL &&
+	    is_fit(build, source, netset, buf_text(path), kept) &&
+	    is_later(build, netset, own, buf_text(path), kept))
 		return netset;
 	netset_free(netset);
 

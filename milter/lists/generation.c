@@ -65,6 +65,17 @@ compare_names(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* A source with nobody in it shuts its policies without a word. */
+static void
+warn_empty(const struct build *build, const struct source *source)
+{
+	if (source->networks == 0 && build->diags->errors == 0)
+		diags_warning(build->diags, source->file, 0,
+		    "source \"%s\": `except` takes all its networks away, so "
+		    "nobody is in it; mend one of them",
+		    source->name);
+}
+
 /* Ends the building: the table, and what it says of each source. */
 static void
 finish(struct build *build, struct generation *generation)
@@ -82,6 +93,7 @@ finish(struct build *build, struct generation *generation)
 		*source = build->sources[i].source;
 		table_measure(rules->table, source->set, &source->addresses,
 		    &source->networks);
+		warn_empty(build, source);
 	}
 }
 

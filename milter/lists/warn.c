@@ -67,7 +67,7 @@ void
 warn_expired(struct build *build, const struct word *until, const char *place)
 {
 	diags_warning(build->diags, until->file, until->line,
-	    "%s: %s is past, so the entry lets nobody in; take it out, or name "
+	    "%s: from %s on the entry lets nobody in; take it out, or name "
 	    "a later day",
 	    place, until->text);
 }

@@ -51,20 +51,15 @@ static const struct {
 	NET4(224, 0, 0, 0, 4),     /* multicast, RFC 5771 */
 	NET4(240, 0, 0, 0, 4),     /* reserved, RFC 1112, and broadcast */
 
-	NET6(0, 0, 0, 0, 127),          /* unspecified, loopback, RFC 4291 */
-	NET6(0x64, 0xff9b, 0, 0, 96),   /* NAT64, RFC 6052 */
-	NET6(0x64, 0xff9b, 0x1, 0, 48), /* local NAT64, RFC 8215 */
-	NET6(0x100, 0, 0, 0, 64),       /* discard, RFC 6666 */
-	NET6(0x100, 0, 0, 0x1, 64),     /* dummy, RFC 9780 */
-	NET6(0x2001, 0, 0, 0, 23),      /* IETF protocols, RFC 2928 */
-	NET6(0x2001, 0xdb8, 0, 0, 32),  /* documentation, RFC 3849 */
-	NET6(0x2002, 0, 0, 0, 16),      /* 6to4, RFC 3056 */
-	NET6(0x3fff, 0, 0, 0, 20),      /* documentation, RFC 9637 */
-	NET6(0x5f00, 0, 0, 0, 16),      /* segment routing, RFC 9602 */
-	NET6(0xfc00, 0, 0, 0, 7),       /* unique local, RFC 4193 */
-	NET6(0xfe80, 0, 0, 0, 10),      /* link local, RFC 4291 */
-	NET6(0xfec0, 0, 0, 0, 10),      /* site local, RFC 3879 */
-	NET6(0xff00, 0, 0, 0, 8)        /* multicast, RFC 4291 */
+	/*
+	 * All but 2000::/3 is not global unicast (RFC 4291 2.4): loopback,
+	 * NAT64, unique and link local, multicast, and what nobody was given.
+	 */
+	NET6(0, 0, 0, 0, 3), NET6(0x4000, 0, 0, 0, 2), NET6(0x8000, 0, 0, 0, 1),
+	NET6(0x2001, 0, 0, 0, 23),     /* IETF protocols, RFC 2928 */
+	NET6(0x2001, 0xdb8, 0, 0, 32), /* documentation, RFC 3849 */
+	NET6(0x2002, 0, 0, 0, 16),     /* 6to4, RFC 3056 */
+	NET6(0x3fff, 0, 0, 0, 20)      /* documentation, RFC 9637 */
 };
 
 bool

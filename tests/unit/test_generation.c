@@ -172,11 +172,17 @@ static const struct {
 	    HEAD SOURCES("a = { shared = true; networks = \"192.0.2.1\"; };")
 		ALLOW("{ networks = \"10.0.0.1\"; }"),
 	    { { NULL, NULL } }, "" },
+	{ "except takes all away",
+	    HEAD SOURCES("a = { networks = \"192.0.2.1\"; "
+			 "except = \"192.0.2.0/24\"; };") ALLOW("\"a\""),
+	    { { NULL, NULL } },
+	    "postern.conf: warning: source \"a\": `except` takes all its "
+	    "networks away, so nobody is in it; mend one of them\n" },
 	{ "expired today",
 	    HEAD ALLOW("{ networks = \"10.0.0.1\"; until = \"2024-10-04\"; }"),
 	    { { NULL, NULL } },
-	    "postern.conf:5: warning: policies[0].allow[0].until: 2024-10-04 "
-	    "is past, so the entry lets nobody in; take it out, or name a "
+	    "postern.conf:5: warning: policies[0].allow[0].until: from "
+	    "2024-10-04 on the entry lets nobody in; take it out, or name a "
 	    "later day\n" },
 	{ "expires tomorrow",
 	    HEAD ALLOW("{ networks = \"10.0.0.1\"; until = \"2024-10-05\"; }"),
@@ -357,6 +363,10 @@ add_sets(const struct generation *generation, const char *text, struct buf *out)
 #define JULY "# date: 2024-07-01\n"
 
 /* The shipped list is 192.0.2.1; what is 44.0.0.1 tells the fetched one. */
+#define NO_DATE                                                     \
+	"feeds/a.netset: warning: it has no date; write \"# date: " \
+	"YYYY-MM-DD\" at its head; keeping shipped/x.netset\n"
+
 static const struct {
 	const char *name;
 	struct file files[FILES];
@@ -366,8 +376,19 @@ static const struct {
 	{ "later", FEED_CASE(FED, JUNE, JULY "44.0.0.1\n"), true, "" },
 	{ "as old", FEED_CASE(FED, JUNE, JUNE "44.0.0.1\n"), false, "" },
 	{ "older", FEED_CASE(FED, JULY, JUNE "44.0.0.1\n"), false, "" },
-	{ "without a date", FEED_CASE(FED, JUNE, "44.0.0.1\n"), false, "" },
+	{ "without a date", FEED_CASE(FED, JUNE, "44.0.0.1\n"), false,
+	    NO_DATE },
+	{ "empty and without a date", FEED_CASE(FED, JUNE, ""), false,
+	    "feeds/a.netset: warning: it holds no network; keeping "
+	    "shipped/x.netset\n" },
+	{ "of next year",
+	    FEED_CASE(FED, JUNE, "# date: 2025-10-04\n44.0.0.1\n"), false,
+	    "feeds/a.netset: warning: its date 2025-10-04 is in the future; "
+	    "keeping shipped/x.netset\n" },
+	{ "of tomorrow, where the clock is ahead",
+	    FEED_CASE(FED, JUNE, "# date: 2024-10-05\n44.0.0.1\n"), true, "" },
 	{ "neither has a date", FEED_CASE(FED, "", "44.0.0.1\n"), false,
+	    NO_DATE
 	    "postern.conf:5: warning: source \"a\": its list has no date, so "
 	    "it may be old; put a newer a.netset into feeds\n" },
 	{ "only the fetched one has", FEED_CASE(FED, "", JULY "44.0.0.1\n"),
