@@ -45,7 +45,7 @@ open_path(const char *path, struct err *err)
 	struct stat st;
 
 	if (fd < 0) {
-		(void)why_failed(err, path, "open it", errno);
+		(void)why_unread(err, path, "open it", errno);
 	} else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		(void)close(fd); /* nothing was written to it */
 		(void)err_set(err, "%s: not a regular file; name one", path);
@@ -108,12 +108,12 @@ log_reader_last(struct log_reader *reader, size_t count, struct err *err)
 	int64_t at;
 
 	if (fstat(reader->fd, &st) != 0)
-		return why_failed(err, reader->path, "look at it", errno);
+		return why_unread(err, reader->path, "look at it", errno);
 	at = tail_line_start(reader->fd, st.st_size);
 	for (size_t i = 0; i < count && at > 0; i++)
 		at = tail_line_start(reader->fd, at - 1);
 	if (at < 0)
-		return why_failed(err, reader->path, "read it", errno);
+		return why_unread(err, reader->path, "read it", errno);
 
 	go_to(reader, at);
 	return true;
@@ -187,7 +187,7 @@ log_reader_next(
 		if (more == 0)
 			return LOG_READ_END;
 		if (more < 0) {
-			(void)why_failed(err, reader->path, "read it", errno);
+			(void)why_unread(err, reader->path, "read it", errno);
 			return LOG_READ_FAILED;
 		}
 	}
@@ -243,7 +243,7 @@ look(struct log_reader *reader, struct err *err)
 	struct stat here;
 
 	if (fstat(reader->fd, &here) != 0) {
-		(void)why_failed(err, reader->path, "look at it", errno);
+		(void)why_unread(err, reader->path, "look at it", errno);
 		return LOG_WAIT_FAILED;
 	}
 	if (here.st_size > seen)

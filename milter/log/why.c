@@ -11,10 +11,12 @@
 
 #include "base/mem.h"
 
-static const struct {
+struct cure {
 	int error;
 	const char *cure;
-} cures[] = {
+};
+
+static const struct cure cures[] = {
 	{ ENOENT, "make its directory, writable for the user of posternd" },
 	{ ENOTDIR, "a part of the path is no directory; mend audit.path" },
 	{ EACCES, "give its directory and the file to the user of posternd" },
@@ -31,18 +33,25 @@ static const struct {
 	{ ENFILE, "raise fs.file-max" },
 };
 
-static const char *
-cure_find(int error)
-{
-	for (size_t i = 0; i < NITEMS(cures); i++)
-		if (cures[i].error == error)
-			return cures[i].cure;
+/* A reader makes and changes nothing. */
+static const struct cure reader_cures[] = {
+	{ ENOENT, "name a log that is there (audit.path, or FILE)" },
+	{ EACCES, "read it as root, or as a member of the file's group" },
+};
 
-	return "look at the disk and at the kernel's messages";
+static const char *
+cure_find(const struct cure *among, size_t count, int error)
+{
+	for (size_t i = 0; i < count; i++)
+		if (among[i].error == error)
+			return among[i].cure;
+
+	return NULL;
 }
 
-bool
-why_failed(struct err *err, const char *path, const char *doing, int error)
+static bool
+say_why(struct err *err, const char *path, const char *doing, int error,
+    const char *cure)
 {
 	/* strerror() is not safe with threads, and speaks as the locale does.
 	 */
@@ -52,10 +61,27 @@ why_failed(struct err *err, const char *path, const char *doing, int error)
 	if (english != (locale_t)0)
 		reason = strerror_l(error, english);
 	(void)err_set(err, "%s: cannot %s: %s; %s", path, doing, reason,
-	    cure_find(error));
+	    cure != NULL ? cure
+			 : "look at the disk and at the kernel's messages");
 	if (english != (locale_t)0)
 		freelocale(english);
 	errno = error; /* for those who look at it again */
 
 	return false;
+}
+
+bool
+why_failed(struct err *err, const char *path, const char *doing, int error)
+{
+	return say_why(
+	    err, path, doing, error, cure_find(cures, NITEMS(cures), error));
+}
+
+bool
+why_unread(struct err *err, const char *path, const char *doing, int error)
+{
+	const char *cure = cure_find(reader_cures, NITEMS(reader_cures), error);
+
+	return say_why(err, path, doing, error,
+	    cure != NULL ? cure : cure_find(cures, NITEMS(cures), error));
 }

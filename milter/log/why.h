@@ -14,5 +14,8 @@
  */
 bool why_failed(
     struct err *err, const char *path, const char *doing, int error);
+/* The same for those who only read a log. */
+bool why_unread(
+    struct err *err, const char *path, const char *doing, int error);
 
 #endif
