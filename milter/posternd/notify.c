@@ -78,8 +78,8 @@ check_listening(int fd, struct err *err)
 	return true;
 }
 
-int
-notify_socket(struct err *err)
+uint32_t
+notify_count_sockets(void)
 {
 	const char *pid_text = getenv("LISTEN_PID");
 	const char *count_text = getenv("LISTEN_FDS");
@@ -88,7 +88,18 @@ notify_socket(struct err *err)
 	if (pid_text == NULL || count_text == NULL ||
 	    !str_to_u32(pid_text, 1, UINT32_MAX, &pid, NULL) ||
 	    !str_to_u32(count_text, 0, UINT32_MAX, &count, NULL) ||
-	    pid != (uint32_t)getpid() || count == 0) {
+	    pid != (uint32_t)getpid())
+		return 0;
+
+	return count;
+}
+
+int
+notify_socket(struct err *err)
+{
+	uint32_t count = notify_count_sockets();
+
+	if (count == 0) {
 		err_set(err,
 		    "socket: \"systemd\" needs a socket that systemd hands "
 		    "over; start it through postern.socket, or set `socket` "

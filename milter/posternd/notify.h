@@ -8,11 +8,15 @@
 #ifndef POSTERN_POSTERND_NOTIFY_H
 #define POSTERN_POSTERND_NOTIFY_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 /* "READY=1", "STOPPING=1" */
 void notify_send(const char *state);
 
+/* How many sockets were handed over to this process. */
+uint32_t notify_count_sockets(void);
 /* The one listening socket that was handed over, or -1 with err. */
 int notify_socket(struct err *err);
 

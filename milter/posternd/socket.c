@@ -157,6 +157,14 @@ socket_open(const struct conf *conf, const struct account *account,
 
 	listener->fd = -1;
 	listener->path = NULL;
+	if (strcmp(text, "systemd") != 0 && notify_count_sockets() > 0) {
+		err_set(err,
+		    "socket: systemd hands one over, but the configuration "
+		    "names %s; set socket = \"systemd\", or disable "
+		    "postern.socket",
+		    text);
+		return EX_CONFIG;
+	}
 	if ((rest = behind(text, "unix:")) != NULL)
 		return open_local(conf, rest, account, listener, err);
 	if ((rest = behind(text, "inet6:")) != NULL)

@@ -143,6 +143,19 @@ def activated(daemon, listener, pid="", count="1"):
 
 
 @case
+def a_socket_that_nobody_asked_for(t):
+    """Else an MTA that connects to systemd's socket would wait for ever."""
+    daemon = Posternd(t.folder)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.join(t.folder, "activated.sock"))
+        listener.listen(64)
+        child = activated(daemon, listener)
+        equal("exit", child.wait(20), 78)
+    with open(daemon.errors, encoding="utf-8") as errors:
+        true("says the cure", 'set socket = "systemd"' in errors.read())
+
+
+@case
 def systemd_hands_the_socket_over(t):
     daemon = Posternd(t.folder, socket='"systemd"')
     with socket.socket(socket.AF_UNIX) as listener:
