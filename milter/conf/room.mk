@@ -34,4 +34,4 @@ tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
 tests_unit_test_conf_LDADD = $(CONF_LIBS) $(CMOCKA_LIBS)
 
 TESTS += tests/conf/run
-EXTRA_DIST += tests/conf packaging/postern.conf
+EXTRA_DIST += tests/conf

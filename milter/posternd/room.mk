@@ -30,6 +30,6 @@ TESTS += tests/unit/test_cn
 tests_unit_test_cn_SOURCES = tests/unit/test_cn.c milter/posternd/cn.c
 tests_unit_test_cn_LDADD = $(BASE) $(CMOCKA_LIBS)
 
-EXTRA_DIST += packaging/systemd/postern.service \
+dist_doc_DATA = packaging/postern.conf packaging/systemd/postern.service \
 	packaging/systemd/postern.socket \
 	packaging/sysusers.conf packaging/tmpfiles.conf

@@ -120,6 +120,11 @@ def needed():
                if "not found" in line]
     if missing:
         raise case.Skip("Sendmail lacks " + ", ".join(missing))
+    own_world = subprocess.run(["unshare", "--uts", "--mount", "true"],
+                               capture_output=True, text=True, check=False)
+    if own_world.returncode != 0:
+        raise case.Skip("no namespaces for Sendmail: "
+                        + own_world.stderr.strip())
 
 
 class Sendmail:
