@@ -195,27 +195,25 @@ set_local(struct recipient *recipient, struct span local)
 /*
  * May an MTA read another address out of this one than we do?  Comments,
  * lists and groups (RFC 5322) vanish or part addresses on the way, a lone "("
- * swallows the rest on Postfix (measured); blanks vanish where names are
- * routed by "%", "!" or a second "@".
+ * swallows the rest on Postfix (measured); blanks and controls vanish, and
+ * brackets name a host, where names are routed by "%", "!" or a second "@".
  */
 static bool
 is_odd(struct span path)
 {
-	bool blank = false;
+	bool loose = false;
 	size_t routed = 0; /* the "@" of every address is one */
 
 	for (const char *at = path.start; at < path.end; at++) {
 		if (strchr("()<>;,:", *at) != NULL)
 			return true;
-		if (is_blank(*at))
-			blank = true;
-		else if ((unsigned char)*at < ' ' || *at == '\x7f')
-			return true;
+		if ((unsigned char)*at <= ' ' || strchr("[]\x7f", *at) != NULL)
+			loose = true;
 		else if (strchr("@%!", *at) != NULL)
 			routed++;
 	}
 
-	return blank && routed > 1;
+	return loose && routed > 1;
 }
 
 static void

@@ -147,8 +147,13 @@ def report(number, name, error):
     sys.stdout.flush()
 
 
+def told_to_end(number, _frame):
+    sys.exit(128 + number)  # what was started is stopped on the way out
+
+
 def main():
     """Runs the cases of the script, or those named as arguments."""
+    signal.signal(signal.SIGTERM, told_to_end)
     wanted = sys.argv[1:]
     chosen = [item for item in CASES
               if not wanted or item[0].__name__ in wanted]

@@ -70,7 +70,7 @@ static const struct {
 	{ "<100%@example.com>", "example.com", "100%" },
 	{ "<wow!@example.com>", "example.com wow", "wow!" },
 	{ "<a%b_c$d@example.com>", "example.com", "a%b_c$d" },
-	{ "<user%[192.0.2.1]@example.com>", "example.com", "user%[192.0.2.1]" },
+	{ "<user%[192.0.2.1]@example.com>", "*", "user%[192.0.2.1]" },
 	/* what an MTA may read another way: both deliver some of these to
 	 * example.com (measured) */
 	{ "<a@example.com(@relay.example>", "*", "a@example.com(" },
@@ -90,7 +90,9 @@ static const struct {
 	{ "<a%..example.com@relay.example>", "relay.example example.com",
 	    "a%..example.com" },
 	{ "<user:a@example.com>", "*", "user:a" },
-	{ "<us\ner@example.com>", "*", "us\ner" },
+	{ "<us\rer@example.com>", "example.com", "us\rer" },
+	{ "<a%example.com\r@relay.example>", "*", "a%example.com\r" },
+	{ "<a%[example.com]@relay.example>", "*", "a%[example.com]" },
 	/* what cannot be told */
 	{ "<user@[192.0.2.1]>", "*", "user" },
 	{ "<user@[IPv6:2001:db8::1]>", "*", "user" },
