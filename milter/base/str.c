@@ -89,7 +89,8 @@ distance(const char *a, const char *b)
 		now[0] = i;
 		for (size_t j = 1; j <= len_b; j++) {
 			now[j] = least(least(last[j], now[j - 1]) + 1,
-			    last[j - 1] + (a[i - 1] != b[j - 1]));
+			    last[j - 1] +
+				(str_lower(a[i - 1]) != str_lower(b[j - 1])));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
 				now[j] = least(now[j], before[j - 2] + 1);

@@ -9,89 +9,6 @@
 
 #include "policy/nearest.h"
 
-/* No address is in no set. */
-static bool
-is_in_any(const struct condition *condition, const struct facts *facts)
-{
-	for (size_t i = 0; i < condition->nsets; i++)
-		if (setlist_has(facts->sets, condition->sets[i]))
-			return true;
-
-	return false;
-}
-
-static enum match
-match_of(bool holds)
-{
-	return holds ? MATCH_YES : MATCH_CONTRADICTED;
-}
-
-enum match
-condition_match(const struct condition *condition, const struct facts *facts)
-{
-	if (facts->stage < condition_stage(condition->key))
-		return MATCH_UNKNOWN;
-
-	switch (condition->key) {
-	case CONDITION_SOURCE:
-	case CONDITION_NETWORKS:
-		return match_of(is_in_any(condition, facts));
-	case CONDITION_EXCEPT:
-		return match_of(!is_in_any(condition, facts));
-	case CONDITION_UNTIL:
-		return match_of(facts->today < condition->day);
-	case CONDITION_COUNT:
-		break;
-	}
-
-	return MATCH_UNKNOWN;
-}
-
-/* All conditions of an entry must hold; a no is a no whatever is unknown. */
-enum match
-entry_match(const struct entry *entry, const struct facts *facts)
-{
-	bool absent = false;
-	bool unknown = false;
-
-	for (size_t i = 0; i < entry->count; i++) {
-		switch (condition_match(&entry->conditions[i], facts)) {
-		case MATCH_YES:
-			break;
-		case MATCH_CONTRADICTED:
-			return MATCH_CONTRADICTED;
-		case MATCH_ABSENT:
-			absent = true;
-			break;
-		case MATCH_UNKNOWN:
-			unknown = true;
-			break;
-		}
-	}
-	if (absent)
-		return MATCH_ABSENT;
-
-	return unknown ? MATCH_UNKNOWN : MATCH_YES;
-}
-
-/* One entry that holds lets the client in; all must fail to keep it out. */
-enum match
-policy_match(const struct policy *policy, const struct facts *facts)
-{
-	enum match all = MATCH_CONTRADICTED;
-
-	for (size_t i = 0; i < policy->count; i++) {
-		enum match one = entry_match(&policy->entries[i], facts);
-
-		if (one == MATCH_YES)
-			return MATCH_YES;
-		if (one == MATCH_UNKNOWN)
-			all = MATCH_UNKNOWN;
-	}
-
-	return all;
-}
-
 static bool
 is_one_of(const char *text, char *const *texts, size_t count)
 {
@@ -128,6 +45,7 @@ decision_of(const struct rules *rules, const struct facts *facts,
 	decision.ground = ground;
 	decision.monitor = rules->mode == MODE_MONITOR;
 	decision.stage = facts->stage;
+	decision.domain = facts->domain;
 
 	return decision;
 }
@@ -144,6 +62,30 @@ refuse_unlisted(const struct rules *rules, const struct facts *facts)
 	return decision;
 }
 
+static bool
+has_near_miss(const struct rules *rules, const struct policy *policy,
+    const struct facts *facts)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (entry_is_near_miss(rules, &policy->entries[i], facts))
+			return true;
+
+	return false;
+}
+
+/* What is merely absent today may be there when the sender tries again. */
+static void
+refuse(const struct rules *rules, const struct facts *facts,
+    const struct policy *policy, struct decision *decision)
+{
+	decision->near_miss = has_near_miss(rules, policy, facts);
+	decision->verdict = decision->near_miss && !rules->reject_near_miss
+	    ? VERDICT_DEFER
+	    : VERDICT_REJECT;
+	decision->reply = &policy->reply;
+	nearest_find(rules, policy, facts, decision);
+}
+
 void
 policy_decide_one(const struct rules *rules, const struct facts *facts,
     const struct policy *policy, struct decision *decision)
@@ -153,7 +95,7 @@ policy_decide_one(const struct rules *rules, const struct facts *facts,
 	if (policy->mode == MODE_MONITOR)
 		decision->monitor = true;
 
-	switch (policy_match(policy, facts)) {
+	switch (policy_match(rules, policy, facts)) {
 	case MATCH_YES:
 		return;
 	case MATCH_UNKNOWN:
@@ -161,9 +103,7 @@ policy_decide_one(const struct rules *rules, const struct facts *facts,
 		return;
 	case MATCH_CONTRADICTED:
 	case MATCH_ABSENT:
-		decision->verdict = VERDICT_REJECT;
-		decision->reply = &policy->reply;
-		nearest_find(policy, facts, decision);
+		refuse(rules, facts, policy, decision);
 		return;
 	}
 }
@@ -172,10 +112,10 @@ policy_decide_one(const struct rules *rules, const struct facts *facts,
 static int
 severity(const struct decision *decision)
 {
-	if (decision->verdict == VERDICT_ACCEPT)
-		return 0;
+	if (decision->verdict == VERDICT_ACCEPT || decision->monitor)
+		return (int)decision->verdict;
 
-	return decision->monitor ? 1 : 1 + (int)decision->verdict;
+	return (int)VERDICT_REJECT + (int)decision->verdict;
 }
 
 static void
@@ -191,18 +131,32 @@ is_always(const struct policy *policy, const char *local)
 	return is_one_of(local, policy->always, policy->nalways);
 }
 
+static struct decision
+accept_always(const struct rules *rules, const struct facts *facts,
+    const struct policy *policy)
+{
+	struct decision decision =
+	    decision_of(rules, facts, VERDICT_ACCEPT, GROUND_ALWAYS);
+
+	decision.policy = policy;
+
+	return decision;
+}
+
 /* An odd spelling is no way round: it must satisfy every policy. */
 static void
 decide_everywhere(const struct rules *rules, const struct facts *facts,
     const struct recipient *recipient, struct decision *decision)
 {
-	*decision = decision_of(rules, facts, VERDICT_ACCEPT, GROUND_ALWAYS);
 	for (size_t i = 0; recipient->postmaster && i < rules->npolicies; i++)
-		if (is_always(&rules->policies[i], recipient->local))
+		if (is_always(&rules->policies[i], recipient->local)) {
+			*decision =
+			    accept_always(rules, facts, &rules->policies[i]);
 			return;
+		}
 
-	decision->ground = GROUND_JUDGED;
-	for (size_t i = 0; i < rules->npolicies; i++) {
+	policy_decide_one(rules, facts, &rules->policies[0], decision);
+	for (size_t i = 1; i < rules->npolicies; i++) {
 		struct decision one;
 
 		policy_decide_one(rules, facts, &rules->policies[i], &one);
@@ -210,17 +164,20 @@ decide_everywhere(const struct rules *rules, const struct facts *facts,
 	}
 }
 
-/* One of the domains that a recipient reaches; the first is no hidden one. */
+/*
+ * The domain of a recipient that facts->domain says; the first is no hidden
+ * one.
+ */
 static struct decision
-decide_domain(const struct rules *rules, const struct facts *facts,
-    const struct recipient *recipient, size_t i)
+decide_domain(const struct rules *rules, const struct facts *facts)
 {
-	const char *name = recipient->domains[i];
+	const struct recipient *recipient = facts->recipient;
+	const char *name = recipient->domains[facts->domain];
 	uint32_t found = domains_find(rules->domains, name);
 	struct decision decision;
 
 	/* "50%off@...": one label that nobody names hides no domain. */
-	if (i > 0 && strchr(name, '.') == NULL &&
+	if (facts->domain > 0 && strchr(name, '.') == NULL &&
 	    !domains_name(rules->domains, name))
 		return decision_of(
 		    rules, facts, VERDICT_ACCEPT, GROUND_UNLISTED);
@@ -229,32 +186,48 @@ decide_domain(const struct rules *rules, const struct facts *facts,
 	if (found == DOMAIN_NONE)
 		return decision_of(
 		    rules, facts, VERDICT_ACCEPT, GROUND_UNLISTED);
-	if (i == 0 && is_always(&rules->policies[found], recipient->local))
-		return decision_of(rules, facts, VERDICT_ACCEPT, GROUND_ALWAYS);
+	if (facts->domain == 0 &&
+	    is_always(&rules->policies[found], recipient->local))
+		return accept_always(rules, facts, &rules->policies[found]);
 
 	policy_decide_one(rules, facts, &rules->policies[found], &decision);
 
 	return decision;
 }
 
+/*
+ * One label that no policy names: the MTA may complete it with its own domain
+ * (append_dot_mydomain), so that nobody can tell where it leads.
+ */
+static bool
+is_unfinished(const struct rules *rules, const struct recipient *recipient)
+{
+	const char *name = recipient->domains[0];
+
+	return strchr(name, '.') == NULL && !domains_name(rules->domains, name);
+}
+
 void
-policy_decide(const struct rules *rules, const struct facts *facts,
+policy_decide(const struct rules *rules, const struct facts *session,
     const struct recipient *recipient, struct decision *decision)
 {
-	enum ground exempt = policy_exempt(rules, facts);
+	enum ground exempt = policy_exempt(rules, session);
+	struct facts facts = *session;
 
+	facts.recipient = recipient;
+	facts.domain = 0;
 	if (exempt != GROUND_JUDGED) {
-		*decision = decision_of(rules, facts, VERDICT_ACCEPT, exempt);
+		*decision = decision_of(rules, &facts, VERDICT_ACCEPT, exempt);
 		return;
 	}
-	if (recipient->everywhere) {
-		decide_everywhere(rules, facts, recipient, decision);
+	if (recipient->everywhere || is_unfinished(rules, recipient)) {
+		decide_everywhere(rules, &facts, recipient, decision);
 		return;
 	}
 
-	*decision = decide_domain(rules, facts, recipient, 0);
-	for (size_t i = 1; i < recipient->count; i++) {
-		struct decision one = decide_domain(rules, facts, recipient, i);
+	*decision = decide_domain(rules, &facts);
+	while (++facts.domain < recipient->count) {
+		struct decision one = decide_domain(rules, &facts);
 
 		keep_worse(decision, &one);
 	}
@@ -274,40 +247,4 @@ decision_domain(const struct decision *decision, const struct rules *rules,
 	}
 
 	return recipient->count > 0 ? recipient->domains[0] : NULL;
-}
-
-enum outlook
-policy_outlook(const struct rules *rules, const struct facts *facts)
-{
-	bool free = !rules->refuse_unlisted;
-	bool hopeless = true;
-
-	if (policy_exempt(rules, facts) != GROUND_JUDGED)
-		return OUTLOOK_FREE;
-	for (size_t i = 0; i < rules->npolicies; i++) {
-		enum match match = policy_match(&rules->policies[i], facts);
-
-		if (match != MATCH_YES)
-			free = false;
-		if (match == MATCH_YES || match == MATCH_UNKNOWN)
-			hopeless = false;
-	}
-	if (free)
-		return OUTLOOK_FREE;
-
-	return hopeless ? OUTLOOK_HOPELESS : OUTLOOK_OPEN;
-}
-
-void
-policy_decide_client(const struct rules *rules, const struct facts *facts,
-    struct decision *decision)
-{
-	policy_decide_one(rules, facts, &rules->policies[0], decision);
-	for (size_t i = 1; i < rules->npolicies; i++) {
-		struct decision one;
-
-		policy_decide_one(rules, facts, &rules->policies[i], &one);
-		if (nearest_is_nearer(&one, decision, facts))
-			*decision = one;
-	}
 }

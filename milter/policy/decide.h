@@ -45,7 +45,7 @@ enum reason {
 
 const char *reason_text(enum reason reason); /* "" for REASON_NONE */
 /* The reason of a refusal where this is what the nearest entry lacked. */
-enum reason condition_reason(enum condition_key key);
+enum reason condition_reason(enum condition_key key, enum match match);
 
 /* Why a client is not judged, or let in. */
 enum ground {
@@ -68,13 +68,16 @@ enum {
 struct failing {
 	const struct entry *entry;
 	enum condition_key key;
+	enum match match; /* MATCH_CONTRADICTED or MATCH_ABSENT */
 };
 
 struct decision {
 	enum verdict verdict; /* what the policy says, whatever the mode */
 	enum ground ground;
 	bool monitor;     /* it is only written down */
+	bool near_miss;   /* an entry failed by absence alone */
 	enum stage stage; /* at which it was known */
+	size_t domain;    /* of the recipient: which it is about */
 	enum reason reason;
 	const struct policy *policy;    /* NULL: none (unlisted, not judged) */
 	const struct reply_form *reply; /* of a refusal, else NULL */
@@ -82,11 +85,24 @@ struct decision {
 	size_t count;
 };
 
-/* Three-valued: one condition, one entry, on the facts known so far. */
-enum match condition_match(
+/* One condition, one entry, a policy, on the facts known so far. */
+enum match condition_match(const struct rules *rules,
     const struct condition *condition, const struct facts *facts);
-enum match entry_match(const struct entry *entry, const struct facts *facts);
-enum match policy_match(const struct policy *policy, const struct facts *facts);
+enum match entry_match(const struct rules *rules, const struct entry *entry,
+    const struct facts *facts);
+enum match policy_match(const struct rules *rules, const struct policy *policy,
+    const struct facts *facts);
+/* Is the client in the source of this set, by address or verified name? */
+enum match source_match(
+    const struct rules *rules, uint32_t set, const struct facts *facts);
+
+/*
+ * Did an entry that does not hold miss by evidence that is merely absent?
+ * One of its anchors holds, or its name was not looked up, and nothing in it
+ * is contradicted: a lapsed certificate or a resolver's hiccup, say.
+ */
+bool entry_is_near_miss(const struct rules *rules, const struct entry *entry,
+    const struct facts *facts);
 
 /* Is this client never judged?  GROUND_JUDGED: it is. */
 enum ground policy_exempt(const struct rules *rules, const struct facts *facts);
@@ -122,6 +138,15 @@ enum outlook policy_outlook(
  * that came nearest.  Only where the outlook is OUTLOOK_HOPELESS.
  */
 void policy_decide_client(const struct rules *rules, const struct facts *facts,
+    struct decision *decision);
+
+/*
+ * May the client be refused at connect, before it names a recipient?  Only if
+ * reject_at says so, every policy refuses it in earnest and for good, and it
+ * is no health check; decision is that of policy_decide_client() then, else
+ * untouched.
+ */
+bool policy_refuses_client(const struct rules *rules, const struct facts *facts,
     struct decision *decision);
 
 #endif

@@ -10,10 +10,13 @@
 #define POSTERN_POLICY_FACTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "net/addr.h"
 #include "net/table.h"
+
+struct recipient;
 
 /* In the order in which a session goes through them. */
 enum stage {
@@ -22,6 +25,13 @@ enum stage {
 	STAGE_MAIL,
 	STAGE_RCPT,
 	STAGE_HEADERS
+};
+
+/* Of the client's name, as the MTA looked it up ({client_resolve}). */
+enum name_state {
+	NAME_NOT_LOOKED_UP, /* a resolver's hiccup, or not told: absent */
+	NAME_NONE,          /* none, or a forged one: contradicts */
+	NAME_VERIFIED
 };
 
 /* "connect", "helo", "mail", "rcpt", "headers" */
@@ -36,10 +46,11 @@ struct facts {
 	const struct setlist *sets; /* that addr is in; never NULL */
 	bool local;                 /* unix socket, or the MTA shows it */
 	uint16_t port;              /* 0: not known */
-	const char *name;           /* only as verified by the MTA */
-	const char *daemon;         /* {daemon_name} */
-	struct addr server;         /* the address that was reached */
-	uint16_t server_port;       /* 0: not known */
+	enum name_state name_state;
+	const char *name;     /* NULL unless verified by the MTA */
+	const char *daemon;   /* {daemon_name} */
+	struct addr server;   /* the address that was reached */
+	uint16_t server_port; /* 0: not known */
 
 	/* HELO; comes again after STARTTLS */
 	const char *helo;
@@ -51,6 +62,11 @@ struct facts {
 	const char *tls_cipher;
 	const char *cert_subject; /* of a certificate that the MTA verified */
 	const char *cert_issuer;
+
+	/* RCPT: the one that is judged, and the number of its domain that is;
+	 * set by policy_decide() */
+	const struct recipient *recipient;
+	size_t domain;
 
 	/* of the message, once the MTA has one */
 	const char *queue_id;

@@ -8,6 +8,7 @@
 struct distance {
 	size_t failed; /* conditions */
 	enum condition_key key;
+	enum match match; /* of that condition */
 };
 
 static bool
@@ -26,19 +27,23 @@ is_earlier(enum condition_key a, enum condition_key b)
 }
 
 static struct distance
-entry_distance(const struct entry *entry, const struct facts *facts)
+entry_distance(const struct rules *rules, const struct entry *entry,
+    const struct facts *facts)
 {
-	struct distance distance = { 0, CONDITION_COUNT };
+	struct distance distance = { 0, CONDITION_COUNT, MATCH_YES };
 
 	for (size_t i = 0; i < entry->count; i++) {
 		const struct condition *condition = &entry->conditions[i];
 
-		if (!is_no(condition_match(condition, facts)))
+		enum match match = condition_match(rules, condition, facts);
+
+		if (!is_no(match))
 			continue;
-		if (distance.failed == 0 ||
-		    is_earlier(condition->key, distance.key))
-			distance.key = condition->key;
-		distance.failed++;
+		if (distance.failed++ > 0 &&
+		    !is_earlier(condition->key, distance.key))
+			continue;
+		distance.key = condition->key;
+		distance.match = match;
 	}
 
 	return distance;
@@ -55,14 +60,15 @@ is_nearer(struct distance a, struct distance b)
 
 /* Where the new one goes among those that are as near or nearer. */
 static size_t
-place_of(const struct decision *decision, struct distance distance,
-    const struct facts *facts)
+place_of(const struct rules *rules, const struct decision *decision,
+    struct distance distance, const struct facts *facts)
 {
 	size_t place = decision->count;
 
 	while (place > 0 &&
 	    is_nearer(distance,
-		entry_distance(decision->failing[place - 1].entry, facts)))
+		entry_distance(
+		    rules, decision->failing[place - 1].entry, facts)))
 		place--;
 
 	return place;
@@ -85,29 +91,30 @@ insert(struct decision *decision, size_t place, struct failing failing)
 }
 
 void
-nearest_find(const struct policy *policy, const struct facts *facts,
-    struct decision *decision)
+nearest_find(const struct rules *rules, const struct policy *policy,
+    const struct facts *facts, struct decision *decision)
 {
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct entry *entry = &policy->entries[i];
-		struct distance distance = entry_distance(entry, facts);
+		struct distance distance = entry_distance(rules, entry, facts);
 
 		if (distance.failed == 0)
 			continue;
-		insert(decision, place_of(decision, distance, facts),
-		    (struct failing){ entry, distance.key });
+		insert(decision, place_of(rules, decision, distance, facts),
+		    (struct failing){ entry, distance.key, distance.match });
 	}
 	if (decision->count > 0)
-		decision->reason = condition_reason(decision->failing[0].key);
+		decision->reason = condition_reason(
+		    decision->failing[0].key, decision->failing[0].match);
 }
 
 bool
-nearest_is_nearer(const struct decision *a, const struct decision *b,
-    const struct facts *facts)
+nearest_is_nearer(const struct rules *rules, const struct decision *a,
+    const struct decision *b, const struct facts *facts)
 {
 	if (a->count == 0 || b->count == 0)
 		return a->count > b->count;
 
-	return is_nearer(entry_distance(a->failing[0].entry, facts),
-	    entry_distance(b->failing[0].entry, facts));
+	return is_nearer(entry_distance(rules, a->failing[0].entry, facts),
+	    entry_distance(rules, b->failing[0].entry, facts));
 }

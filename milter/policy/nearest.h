@@ -12,11 +12,11 @@
 #include "policy/decide.h"
 
 /* Fills failing, count and reason of a refusal by policy. */
-void nearest_find(const struct policy *policy, const struct facts *facts,
-    struct decision *decision);
+void nearest_find(const struct rules *rules, const struct policy *policy,
+    const struct facts *facts, struct decision *decision);
 
 /* Did the nearest entry of a come nearer than the nearest one of b? */
-bool nearest_is_nearer(const struct decision *a, const struct decision *b,
-    const struct facts *facts);
+bool nearest_is_nearer(const struct rules *rules, const struct decision *a,
+    const struct decision *b, const struct facts *facts);
 
 #endif

@@ -195,22 +195,33 @@ set_local(struct recipient *recipient, struct span local)
 /*
  * May an MTA read another address out of this one than we do?  Comments,
  * lists and groups (RFC 5322) vanish or part addresses on the way, a lone "("
- * swallows the rest on Postfix (measured); blanks and controls vanish, and
- * brackets name a host, where names are routed by "%", "!" or a second "@".
+ * swallows the rest on Postfix (measured); blanks, controls and all of these
+ * in quotes vanish, and brackets name a host, where names are routed by "%",
+ * "!" or a second "@".
  */
 static bool
 is_odd(struct span path)
 {
 	bool loose = false;
+	bool quoted = false;
+	bool escaped = false;
 	size_t routed = 0; /* the "@" of every address is one */
 
 	for (const char *at = path.start; at < path.end; at++) {
-		if (strchr("()<>;,:", *at) != NULL)
+		if (!escaped && *at == '\\') {
+			escaped = true;
+			continue;
+		}
+		if (!escaped && *at == '"')
+			quoted = !quoted;
+		else if (strchr("()<>;,:", *at) != NULL && !quoted)
 			return true;
-		if ((unsigned char)*at <= ' ' || strchr("[]\x7f", *at) != NULL)
+		else if (strchr("()<>;,:[]\x7f", *at) != NULL ||
+		    (unsigned char)*at <= ' ')
 			loose = true;
 		else if (strchr("@%!", *at) != NULL)
 			routed++;
+		escaped = false;
 	}
 
 	return loose && routed > 1;

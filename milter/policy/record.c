@@ -225,15 +225,16 @@ add_origin(const struct record *record, struct buf *out)
 static void
 add_sources(const struct record *record, struct buf *out)
 {
-	const struct setlist *sets = record->facts->sets;
+	const struct rules *rules = record->rules;
 	size_t shown = 0;
 
 	add_key(out, "sources");
 	buf_add_text(out, "[");
-	for (uint32_t i = 0; i < sets->count && shown < SOURCES; i++) {
-		const char *name = record->rules->set_names[sets->sets[i]];
+	for (uint32_t i = 0; i < rules->nsets && shown < SOURCES; i++) {
+		const char *name = rules->sets[i].name;
 
-		if (name == NULL)
+		if (name == NULL ||
+		    source_match(rules, i, record->facts) != MATCH_YES)
 			continue;
 		add_comma(out);
 		(void)buf_add_json(out, name, strlen(name), CUT_OWN);

@@ -45,22 +45,21 @@ is_printable(char c)
 }
 
 /* RFC 5321 4.2: 4 or 5, then 0 to 5, then a digit; 421 hangs up. */
-static bool
-check_code(unsigned code, unsigned class, struct err *err)
+bool
+reply_check_code(unsigned code, unsigned class, struct err *err)
 {
 	if (code / 100 != class || code / 10 % 10 > 5)
 		return err_set(err,
-		    "code %u does not go with the action; write %u50", code,
-		    class);
+		    "%u does not go with the action; write %u50", code, class);
 	if (code == 421)
-		return err_set(err, "code 421 ends the session; write 451");
+		return err_set(err, "421 ends the session; write 451");
 
 	return true;
 }
 
 /* RFC 3463 2: class.subject.detail, one to three digits each. */
-static bool
-check_status(const char *status, unsigned class, struct err *err)
+bool
+reply_check_status(const char *status, unsigned class, struct err *err)
 {
 	const char *at = status;
 
@@ -79,17 +78,17 @@ check_status(const char *status, unsigned class, struct err *err)
 	}
 
 	return err_set(err,
-	    "status is not of the form %u.SUBJECT.DETAIL; write \"%u.7.1\"",
-	    class, class);
+	    "is not of the form %u.SUBJECT.DETAIL; write \"%u.7.1\"", class,
+	    class);
 }
 
-static bool
-check_text(const char *text, struct err *err)
+bool
+reply_check_text(const char *text, struct err *err)
 {
 	size_t longest = 0;
 
 	if (*text == '\0')
-		return err_set(err, "text is empty");
+		return err_set(err, "is empty");
 	while (*text != '\0') {
 		size_t variable = variable_at(text);
 
@@ -100,30 +99,22 @@ check_text(const char *text, struct err *err)
 		}
 		if (text[0] == '%' && text[1] == '{')
 			return err_set(err,
-			    "text has an unknown variable; there are %%{id}, "
+			    "has an unknown variable; there are %%{id}, "
 			    "%%{client}, %%{rcpt}, %%{domain} and %%{policy}");
 		if (!is_printable(*text))
 			return err_set(err,
-			    "text holds a character that is not printable "
+			    "holds a character that is not printable "
 			    "ASCII");
 		text++;
 		longest++;
 	}
 	if (longest >= REPLY_TEXT)
 		return err_set(err,
-		    "text may grow to %zu characters (a variable counts %d); "
+		    "may grow to %zu characters (a variable counts %d); "
 		    "%d at most",
 		    longest, REPLY_VALUE, REPLY_TEXT - 1);
 
 	return true;
-}
-
-bool
-reply_check(const struct reply_form *form, unsigned class, struct err *err)
-{
-	return check_code(form->code, class, err) &&
-	    check_status(form->status, class, err) &&
-	    check_text(form->text, err);
 }
 
 /* What a value brings in: printable ASCII, the rest as "?", cut. */
@@ -160,7 +151,7 @@ reply_text(const struct reply_form *form, const struct reply_values *values,
 		add_value(&buf, value);
 		text += strlen(variables[variable].name);
 	}
-	/* reply_check() has seen to it that this cuts nothing. */
+	/* reply_check_text() has seen to it that this cuts nothing. */
 	if (buf.len >= REPLY_TEXT)
 		buf.len = REPLY_TEXT - 1;
 	memcpy(out, buf_text(&buf), buf.len);

@@ -32,12 +32,13 @@ struct reply_values {
 };
 
 /*
- * Held against the rules when the configuration is read: code class 5 (not
- * for a refusal: 4, never 421), status RFC 3463 of the same class, text
- * printable ASCII, known variables, and short enough whatever they hold.
+ * Held against the rules when the configuration is read: code class 5 (of a
+ * deferral 4, never 421), status RFC 3463 of the same class, text printable
+ * ASCII, known variables, and short enough whatever they hold.
  */
-bool reply_check(
-    const struct reply_form *form, unsigned class, struct err *err);
+bool reply_check_code(unsigned code, unsigned class, struct err *err);
+bool reply_check_status(const char *status, unsigned class, struct err *err);
+bool reply_check_text(const char *text, struct err *err);
 
 /* The text with its variables, single %; at most REPLY_TEXT bytes. */
 void reply_text(const struct reply_form *form,

@@ -5,7 +5,10 @@ milter_policy_libpolicy_a_SOURCES = \
 	milter/policy/decide.c milter/policy/decide.h \
 	milter/policy/domains.c milter/policy/domains.h \
 	milter/policy/facts.c milter/policy/facts.h \
+	milter/policy/match.c \
 	milter/policy/nearest.c milter/policy/nearest.h \
+	milter/policy/outlook.c \
+	milter/policy/patterns.c milter/policy/patterns.h \
 	milter/policy/recipient.c milter/policy/recipient.h \
 	milter/policy/record.c milter/policy/record.h \
 	milter/policy/reply.c milter/policy/reply.h \
@@ -32,3 +35,24 @@ check_PROGRAMS += tests/unit/test_record
 TESTS += tests/unit/test_record
 tests_unit_test_record_SOURCES = tests/unit/test_record.c
 tests_unit_test_record_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+POLICY_HELP = tests/unit/policy_help.c tests/unit/policy_help.h
+check_PROGRAMS += tests/unit/test_patterns
+TESTS += tests/unit/test_patterns
+tests_unit_test_patterns_SOURCES = tests/unit/test_patterns.c
+tests_unit_test_patterns_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_match
+TESTS += tests/unit/test_match
+tests_unit_test_match_SOURCES = tests/unit/test_match.c $(POLICY_HELP)
+tests_unit_test_match_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_near_miss
+TESTS += tests/unit/test_near_miss
+tests_unit_test_near_miss_SOURCES = tests/unit/test_near_miss.c $(POLICY_HELP)
+tests_unit_test_near_miss_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_outlook
+TESTS += tests/unit/test_outlook
+tests_unit_test_outlook_SOURCES = tests/unit/test_outlook.c $(POLICY_HELP)
+tests_unit_test_outlook_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_truth
+TESTS += tests/unit/test_truth
+tests_unit_test_truth_SOURCES = tests/unit/test_truth.c $(POLICY_HELP)
+tests_unit_test_truth_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)

@@ -13,10 +13,10 @@ static const struct {
 	const char *text;
 	enum stage stage;
 	bool anchor;
-	enum reason reason;
+	enum reason reason, absent;
 } conditions[] = {
-#define CONDITION(symbol, key, stage, anchor, reason) \
-	{ key, stage, anchor, reason },
+#define CONDITION(symbol, key, stage, anchor, reason, absent) \
+	{ key, stage, anchor, reason, absent },
 #include "policy/conditions.def"
 #undef CONDITION
 };
@@ -40,9 +40,10 @@ condition_is_anchor(enum condition_key key)
 }
 
 enum reason
-condition_reason(enum condition_key key)
+condition_reason(enum condition_key key, enum match match)
 {
-	return conditions[key].reason;
+	return match == MATCH_ABSENT ? conditions[key].absent
+				     : conditions[key].reason;
 }
 
 const char *
@@ -68,8 +69,11 @@ free_texts(char **texts, size_t count)
 static void
 entry_done(struct entry *entry)
 {
-	for (size_t i = 0; i < entry->count; i++)
+	for (size_t i = 0; i < entry->count; i++) {
 		free(entry->conditions[i].sets);
+		free(entry->conditions[i].ports);
+		patterns_done(&entry->conditions[i].patterns);
+	}
 	free(entry->conditions);
 	free(entry->name);
 	free(entry->note);
@@ -102,7 +106,11 @@ rules_free(struct rules *rules)
 		policy_done(&rules->policies[i]);
 	free(rules->policies);
 	free_texts(rules->originating, rules->noriginating);
-	free_texts(rules->set_names, rules->nsets);
+	for (size_t i = 0; i < rules->nsets; i++) {
+		free(rules->sets[i].name);
+		patterns_done(&rules->sets[i].hosts);
+	}
+	free(rules->sets);
 	reply_done(&rules->unlisted_reply);
 	domains_free(rules->domains);
 	table_free(rules->table);

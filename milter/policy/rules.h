@@ -15,13 +15,14 @@
 #include "net/table.h"
 #include "policy/domains.h"
 #include "policy/facts.h"
+#include "policy/patterns.h"
 
 enum mode {
 	MODE_ENFORCE,
 	MODE_MONITOR
 };
 
-/* on_error, near_miss, audit.on_failure */
+/* on_error, audit.on_failure */
 enum answer {
 	ANSWER_ACCEPT,
 	ANSWER_DEFER,
@@ -31,7 +32,8 @@ enum answer {
 const char *mode_text(enum mode mode);
 
 enum condition_key {
-#define CONDITION(symbol, key, stage, anchor, reason) CONDITION_##symbol,
+#define CONDITION(symbol, key, stage, anchor, reason, absent) \
+	CONDITION_##symbol,
 #include "policy/conditions.def"
 #undef CONDITION
 	CONDITION_COUNT
@@ -47,6 +49,11 @@ struct condition {
 	/* source, networks, except: sets */
 	uint32_t *sets;
 	size_t nsets;
+	/* hosts, helo, daemon, certificate, issuer, sender, recipient */
+	struct patterns patterns;
+	/* daemon: ports of the listener */
+	uint16_t *ports;
+	size_t nports;
 	/* until: the first day on which it no longer holds */
 	int32_t day;
 };
@@ -74,12 +81,28 @@ struct policy {
 	struct reply_form reply;
 };
 
+/* A set of the table: a list of an entry, or a source. */
+struct set {
+	char *name; /* NULL: it is no source */
+	/* of a source: names that are in it wherever they stand, but for
+	 * addresses in the set `except` (SET_NONE: no exceptions) */
+	struct patterns hosts;
+	uint32_t except;
+};
+
+enum {
+	SET_NONE = 0xffffff /* table.h: sets are below 2^24 */
+};
+
 struct rules {
 	enum mode mode;
 	enum answer on_error;
+	bool reject_near_miss;
+	bool reject_at_connect;
 	bool refuse_unlisted;
 	bool judge_authenticated;
 	uint32_t trusted; /* the set of own hosts */
+	uint32_t probes;  /* the set of health checks */
 	char **originating;
 	size_t noriginating;
 
@@ -88,8 +111,7 @@ struct rules {
 	struct domains *domains;
 	struct reply_form unlisted_reply;
 
-	/* names of sets by number; NULL where a set is no source */
-	char **set_names;
+	struct set *sets; /* by number */
 	size_t nsets;
 	struct table *table;
 

@@ -123,6 +123,9 @@ test_defaults(void **state)
 	assert_int_equal(conf->on_error, ANSWER_DEFER);
 	check_words(&conf->trusted, "127.0.0.0/8 ::1");
 	assert_false(conf->trusted.given);
+	assert_false(conf->reject_near_miss);
+	assert_false(conf->reject_at_connect);
+	assert_int_equal(conf->probes.count, 0);
 	assert_false(conf->judge_authenticated);
 	check_words(&conf->originating, "ORIGINATING MSA");
 	assert_false(conf->refuse_unlisted);
@@ -215,6 +218,50 @@ test_policies(void **state)
 	assert_int_equal(second->reply.code, 554);
 	assert_string_equal(second->reply.status, "5.7.0");
 	assert_string_equal(second->reply.text, "No. Ask %{domain} (%{id})");
+	conf_free(conf);
+}
+
+static void
+check_condition(
+    const struct conf_entry *entry, enum condition_key key, const char *values)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (entry->conditions[i].key == key) {
+			check_words(&entry->conditions[i].values, values);
+			return;
+		}
+	fail_msg("no %s", condition_text(key));
+}
+
+/* Numbers are kept as their digits; one value is a list of one. */
+static void
+test_conditions(void **state)
+{
+	struct conf *conf = load("conditions.in");
+	const struct conf_entry *entries = conf->policies[0].entries;
+
+	(void)state;
+	assert_true(conf->reject_near_miss);
+	check_words(&conf->probes, "10.0.0.7");
+	check_words(&conf->sources[0].hosts, ".delivery.partner.example");
+	assert_int_equal(conf->sources[0].networks.count, 0);
+	check_words(&conf->sources[1].hosts, "a.example .b.example");
+
+	check_condition(&entries[2], CONDITION_HOSTS, "mail.example.org");
+	check_condition(&entries[4], CONDITION_DAEMON, "25");
+	check_condition(&entries[4], CONDITION_HELO, ".example.org");
+	check_condition(&entries[4], CONDITION_TLS, "");
+	check_condition(&entries[4], CONDITION_CERTIFICATE, "mail.example.org");
+	check_condition(&entries[4], CONDITION_ISSUER, "R11 R12");
+	check_condition(&entries[4], CONDITION_SENDER, "<>");
+	check_condition(&entries[4], CONDITION_RECIPIENT, "a@example.com");
+	check_condition(&entries[6], CONDITION_DAEMON, "1 65535");
+	check_condition(&entries[7], CONDITION_DAEMON, "MTA 25 10026");
+	conf_free(conf);
+
+	conf = load("connect.in");
+	assert_true(conf->reject_at_connect);
+	assert_false(conf->reject_near_miss);
 	conf_free(conf);
 }
 
@@ -315,6 +362,30 @@ next_random(uint32_t *state)
 	return *state;
 }
 
+/* What is read is printed so that it is read again as the same. */
+static void
+check_prints(const struct conf *conf)
+{
+	struct buf once, again;
+	struct conf *printed;
+
+	buf_init(&once);
+	buf_init(&again);
+	conf_print(conf, &once);
+	write_bytes(once.data, once.len);
+	printed = load(path);
+	conf_print(printed, &again);
+	assert_string_equal(buf_text(&once), buf_text(&again));
+	assert_int_equal(printed->npolicies, conf->npolicies);
+	assert_int_equal(printed->nsources, conf->nsources);
+	for (size_t i = 0; i < conf->npolicies; i++)
+		assert_int_equal(
+		    printed->policies[i].count, conf->policies[i].count);
+	conf_free(printed);
+	buf_done(&once);
+	buf_done(&again);
+}
+
 /*
  * Whatever stands there, it is read or refused with words.  libconfig has
  * nothing to say of the syntax: the scan said it.
@@ -333,6 +404,8 @@ check_survives(const char *bytes, size_t len)
 	for (size_t i = 0; i < diags.count; i++)
 		if (strstr(diags.items[i].message, "syntax error") != NULL)
 			fail_msg("%.*s", (int)len, bytes);
+	if (conf != NULL && diags.errors == 0)
+		check_prints(conf);
 	conf_free(conf);
 	diags_done(&diags);
 }
@@ -368,15 +441,14 @@ test_garbage(void **state)
 
 /* Bytes of a good configuration changed, cut out or doubled. */
 static void
-test_mutations(void **state)
+mutate(const char *name, int rounds)
 {
 	static const char marks[] = "\"\\{}[]();,=:#/*@\n\r\t .+-0L x";
-	struct conf *conf = load("full.in");
+	struct conf *conf = load(name);
 	char *bytes = mem_new(2 * conf->len + 1, 1);
 	uint32_t seed = 20261124;
 
-	(void)state;
-	for (int round = 0; round < 3000; round++) {
+	for (int round = 0; round < rounds; round++) {
 		size_t len = conf->len;
 		unsigned changes = 1 + next_random(&seed) % 4;
 
@@ -414,6 +486,14 @@ test_mutations(void **state)
 	conf_free(conf);
 }
 
+static void
+test_mutations(void **state)
+{
+	(void)state;
+	mutate("full.in", 2000);
+	mutate("print-all.in", 2000);
+}
+
 int
 main(void)
 {
@@ -421,6 +501,7 @@ main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_include),
 		cmocka_unit_test(test_source),
 		cmocka_unit_test(test_keywords),

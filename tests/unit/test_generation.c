@@ -146,7 +146,7 @@ static const struct {
 	    HEAD ALLOW("\"a\", { source = \"a\"; }"),
 	    { { "rules.d/a.conf", "title = \"A\";" },
 		{ "shipped/a.conf", "networks = \"192.0.2.1\";" } },
-	    "rules.d/a.conf: has no networks; add networks = [ \"...\" ]\n" },
+	    "rules.d/a.conf: has neither networks nor hosts; add networks = [ \"...\" ]\n" },
 	{ "all at once",
 	    HEAD SOURCES("a = { networks = \"192.0.2.1/24\"; };")
 		ALLOW("\"nowhere\", { networks = \"x.netset\"; }"),
@@ -344,7 +344,7 @@ add_sets(const struct generation *generation, const char *text, struct buf *out)
 	assert_true(addr_parse(text, &addr));
 	list = table_find(rules->table, &addr);
 	for (uint32_t i = 0; i < list->count; i++) {
-		const char *name = rules->set_names[list->sets[i]];
+		const char *name = rules->sets[list->sets[i]].name;
 
 		buf_addf(out, "%s%s", out->len > 0 ? " " : "",
 		    name == NULL ? "-" : name);
@@ -528,7 +528,7 @@ add_condition(const struct rules *rules, const struct condition *condition,
 	if (condition->key == CONDITION_UNTIL)
 		buf_addf(out, "=%s", day_text(condition->day, day));
 	for (size_t i = 0; i < condition->nsets; i++) {
-		const char *name = rules->set_names[condition->sets[i]];
+		const char *name = rules->sets[condition->sets[i]].name;
 
 		buf_addf(
 		    out, "%c%s", i == 0 ? '=' : '+', name == NULL ? "-" : name);

@@ -93,6 +93,13 @@ static const struct {
 	{ "<us\rer@example.com>", "example.com", "us\rer" },
 	{ "<a%example.com\r@relay.example>", "*", "a%example.com\r" },
 	{ "<a%[example.com]@relay.example>", "*", "a%[example.com]" },
+	/* in quotes they are what they seem, unless something is routed */
+	{ "<\"doe, john\"@example.com>", "example.com", "doe, john" },
+	{ "<\"doe (x)\"@example.com>", "example.com", "doe (x)" },
+	{ "<\"a:b;c\"@example.com>", "example.com", "a:b;c" },
+	{ "<\"x(y%z\"@example.com>", "*", "x(y%z" },
+	{ "<nobody\\\"(@relay.example>", "*", "nobody\"(" },
+	{ "<nobody\\(@relay.example>", "*", "nobody(" },
 	/* what cannot be told */
 	{ "<user@[192.0.2.1]>", "*", "user" },
 	{ "<user@[IPv6:2001:db8::1]>", "*", "user" },

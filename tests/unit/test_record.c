@@ -30,7 +30,8 @@ enum {
 static char outlook[] = "microsoft-outlook";
 static char office[] = "office";
 static char hybrid[] = "hybrid";
-static char *set_names[] = { NULL, outlook, NULL, office };
+static struct set some_names[] = { { .name = NULL }, { .name = outlook },
+	{ .name = NULL }, { .name = office } };
 
 /* A list of sets by hand: count, then the numbers. */
 struct three_sets {
@@ -65,7 +66,8 @@ make_decision(void)
 		.policy = &policy,
 		.count = 1 };
 
-	decision.failing[0] = (struct failing){ &entry, CONDITION_SOURCE };
+	decision.failing[0] =
+	    (struct failing){ &entry, CONDITION_SOURCE, MATCH_CONTRADICTED };
 
 	return decision;
 }
@@ -128,7 +130,7 @@ static const char whole[] =
 static void
 test_whole(void **state)
 {
-	struct rules rules = { .set_names = set_names, .nsets = 4 };
+	struct rules rules = { .sets = some_names, .nsets = 4 };
 	struct facts facts = make_facts();
 	struct decision decision = make_decision();
 	struct record record = { .action = ACTION_BYPASS_REJECTED,
@@ -159,7 +161,7 @@ test_whole(void **state)
 static void
 test_bare(void **state)
 {
-	struct rules rules = { .set_names = set_names, .nsets = 4 };
+	struct rules rules = { .sets = some_names, .nsets = 4 };
 	struct facts facts = { .sets = no_sets() };
 	struct decision decision = { .verdict = VERDICT_REJECT,
 		.monitor = true };
@@ -240,11 +242,11 @@ test_swollen(void **state)
 {
 	char *bad = mem_new(LONG + 1, 1);
 	char name[65], reply[REPLY_LINE];
-	char *names[16];
+	struct set names[16];
 	struct {
 		uint32_t count, sets[16];
 	} sets = { 16, { 0 } };
-	struct rules rules = { .set_names = names, .nsets = 16 };
+	struct rules rules = { .sets = names, .nsets = 16 };
 	struct facts facts = make_facts();
 	struct decision decision = make_decision();
 	const char *rcpts[40];
@@ -269,7 +271,7 @@ test_swollen(void **state)
 	memset(reply, '\\', sizeof(reply) - 1);
 	reply[sizeof(reply) - 1] = '\0';
 	for (uint32_t i = 0; i < 16; i++) {
-		names[i] = name;
+		names[i] = (struct set){ .name = name };
 		sets.sets[i] = i;
 	}
 	for (size_t i = 0; i < NITEMS(rcpts); i++)
@@ -281,8 +283,8 @@ test_swollen(void **state)
 	policy.name = entry.name = name;
 	decision.count = FAILING_MAX;
 	for (size_t i = 0; i < FAILING_MAX; i++)
-		decision.failing[i] =
-		    (struct failing){ &entry, CONDITION_NETWORKS };
+		decision.failing[i] = (struct failing){ &entry,
+			CONDITION_NETWORKS, MATCH_CONTRADICTED };
 
 	assert_int_equal(write_all(&record, &records), 0);
 	record.nrcpts = NITEMS(rcpts);
@@ -297,7 +299,7 @@ test_swollen(void **state)
 static void
 test_many_rcpts(void **state)
 {
-	struct rules rules = { .set_names = set_names, .nsets = 4 };
+	struct rules rules = { .sets = some_names, .nsets = 4 };
 	struct facts facts = make_facts();
 	struct decision decision = make_decision();
 	const char *rcpts[100];

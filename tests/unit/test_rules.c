@@ -2,9 +2,10 @@
 /*
  * test_rules.c - do the shipped sources hold what their origin says?
  *
- * Every line of rules/NAME.cases, made from the origin's own networks by
- * rules/make, is looked up in the table of a configuration that names all
- * shipped sources.
+ * Every line of rules/NAME.cases, made from the origin's own networks and
+ * names by rules/make, is looked up in the table of a configuration that names
+ * all shipped sources.  "ADDRESS in|out", or "host NAME in|out" for a name that
+ * the MTA verified, of a client whose address is in no source.
  */
 #include "config.h"
 
@@ -26,6 +27,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timetext.h"
+#include "policy/decide.h"
 
 /* Of every source there must be one; contract, section 4. */
 static const struct {
@@ -52,6 +54,7 @@ static const struct {
 	{ "mimecast-eu", "2025-01-01", false, true },
 	{ "mimecast-us", "2025-01-01", false, true },
 	{ "mimecast-za", "2025-01-01", false, true },
+	{ "n-able", "none", false, false },
 	{ "proofpoint", "none", false, true },
 	{ "proofpoint-essentials", "2023-06-13", false, true },
 	{ "retarus", "2017-01-01", false, true },
@@ -119,22 +122,56 @@ leave(void **state)
 	return unlink(conf_path);
 }
 
+static const struct source *
+find(const char *name)
+{
+	for (size_t i = 0; i < generation_count(generation); i++) {
+		const struct source *source = generation_source(generation, i);
+
+		if (strcmp(source->name, name) == 0)
+			return source;
+	}
+	fail_msg("no source %s", name);
+
+	return NULL;
+}
+
+/* What the source says of a client with this address and name. */
+static enum match
+ask(const struct source *source, const char *address, enum name_state state,
+    const char *name)
+{
+	const struct rules *rules = generation_rules(generation);
+	struct facts facts = {
+		.stage = STAGE_CONNECT, .name_state = state, .name = name
+	};
+
+	if (address != NULL && !addr_parse(address, &facts.addr))
+		fail_msg("%s: %s is no address", source->name, address);
+	facts.sets = table_find(rules->table, &facts.addr);
+
+	return source_match(rules, source->set, &facts);
+}
+
 static void
 check_case(const struct source *source, const char *line, unsigned number)
 {
-	const struct setlist *list;
-	struct addr addr;
-	char text[ADDR_TEXT], want[4];
+	char text[254], want[4];
+	enum match got;
 
-	if (sscanf(line, "%47s %3s", text, want) != 2 ||
-	    !addr_parse(text, &addr) ||
-	    (strcmp(want, "in") != 0 && strcmp(want, "out") != 0))
+	if (sscanf(line, "host %253s %3s", text, want) == 2)
+		got = ask(source, NULL, NAME_VERIFIED, text);
+	else if (sscanf(line, "%253s %3s", text, want) == 2)
+		got = ask(source, text, NAME_NONE, NULL);
+	else
 		fail_msg(
 		    "%s.cases:%u: no case: %s", source->name, number, line);
-	list = table_find(generation_rules(generation)->table, &addr);
-	if (setlist_has(list, source->set) != (strcmp(want, "in") == 0))
-		fail_msg("%s.cases:%u: %s: want %s, got the other",
-		    source->name, number, text, want);
+	if (strcmp(want, "in") != 0 && strcmp(want, "out") != 0)
+		fail_msg(
+		    "%s.cases:%u: no case: %s", source->name, number, line);
+	if (got != (strcmp(want, "in") == 0 ? MATCH_YES : MATCH_CONTRADICTED))
+		fail_msg("%s.cases:%u: %s: want %s, got %s", source->name,
+		    number, text, want, match_text(got));
 }
 
 /* Every line; at least one that is in and one that is out. */
@@ -142,7 +179,7 @@ static void
 check_cases(const struct source *source)
 {
 	unsigned number = 0, in = 0, out = 0;
-	char line[100], path[sizeof(folder) + 100];
+	char line[300], path[sizeof(folder) + 100];
 	FILE *file;
 
 	(void)snprintf(path, sizeof(path), "%s/%s.cases", folder, source->name);
@@ -181,8 +218,9 @@ test_sources(void **state)
 		assert_string_equal(source->name, wanted[i].name);
 		if (strcmp(date, wanted[i].date) != 0 ||
 		    source->shared != wanted[i].shared ||
-		    source->stale != wanted[i].stale ||
-		    source->origin == NULL || source->title == NULL)
+		    source->stale != wanted[i].stale || source->title == NULL ||
+		    /* the origin stands in the list */
+		    (source->origin == NULL) != (source->networks == 0))
 			fail_msg("%s: date %s, shared %d, stale %d, or it "
 				 "lacks its origin or title",
 			    source->name, date, source->shared, source->stale);
@@ -220,22 +258,65 @@ test_known(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NITEMS(known); i++) {
-		const struct rules *rules = generation_rules(generation);
-		const struct setlist *list;
-		struct addr addr;
-		bool got = false;
+		enum match got =
+		    ask(find(known[i].source), known[i].addr, NAME_NONE, NULL);
 
-		assert_true(addr_parse(known[i].addr, &addr));
-		list = table_find(rules->table, &addr);
-		for (uint32_t j = 0; j < list->count; j++)
-			if (rules->set_names[list->sets[j]] != NULL &&
-			    strcmp(rules->set_names[list->sets[j]],
-				known[i].source) == 0)
-				got = true;
-		if (got != known[i].want)
-			fail_msg("%s: %s in %s: got %d, want %d", known[i].name,
-			    known[i].addr, known[i].source, got, known[i].want);
+		if ((got == MATCH_YES) != known[i].want)
+			fail_msg("%s: %s in %s: got %s", known[i].name,
+			    known[i].addr, known[i].source, match_text(got));
 	}
+}
+
+/* Names of facts: what is vouched for, and what only looks so. */
+static const struct {
+	const char *name, *source;
+	enum name_state state;
+	const char *host;
+	enum match want;
+} named[] = {
+	{ "the delivering host", "n-able", NAME_VERIFIED,
+	    "delivery.antispamcloud.com", MATCH_YES },
+	{ "the same, forged", "n-able", NAME_NONE, "delivery.antispamcloud.com",
+	    MATCH_CONTRADICTED },
+	{ "the same, not looked up", "n-able", NAME_NOT_LOOKED_UP,
+	    "delivery.antispamcloud.com", MATCH_ABSENT },
+	{ "its own domain hyphenated", "n-able", NAME_VERIFIED,
+	    "delivery.evil-antispamcloud.com", MATCH_CONTRADICTED },
+	{ "a cluster", "proofpoint", NAME_VERIFIED,
+	    "mx0b-00178001.pphosted.com", MATCH_YES },
+	{ "the other service", "proofpoint", NAME_VERIFIED,
+	    "mx1-us1.ppe-hosted.com", MATCH_CONTRADICTED },
+	{ "without names: not looked up", "mimecast-eu", NAME_NOT_LOOKED_UP,
+	    NULL, MATCH_CONTRADICTED },
+	{ "the name of an MX", "retarus", NAME_VERIFIED, "mailin12.rmx.de",
+	    MATCH_CONTRADICTED },
+	{ "any tenant's name", "microsoft-outlook", NAME_VERIFIED,
+	    "mail-dm6nam12lp2168.outbound.protection.outlook.com",
+	    MATCH_CONTRADICTED },
+};
+
+static void
+test_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NITEMS(named); i++) {
+		enum match got = ask(
+		    find(named[i].source), NULL, named[i].state, named[i].host);
+
+		if (got != named[i].want)
+			fail_msg("%s: %s in %s: got %s, want %s", named[i].name,
+			    named[i].host, named[i].source, match_text(got),
+			    match_text(named[i].want));
+	}
+}
+
+/* The range that its page names besides is not all of the service's. */
+static void
+test_by_name_only(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(find("n-able"), "185.201.16.1", NAME_NONE, NULL),
+	    MATCH_CONTRADICTED);
 }
 
 /* No source file that nobody asked for, or that the list above lacks. */
@@ -262,6 +343,8 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_by_name_only),
 		cmocka_unit_test(test_directory),
 	};
 
