@@ -55,6 +55,15 @@ choice_find(const char *list, const char *text, unsigned *place)
 }
 
 void
+choice_add(const char *list, unsigned place, struct buf *out)
+{
+	struct choices choices = take_apart(list);
+
+	buf_add_text(out, choices.words[place]);
+	free(choices.text);
+}
+
+void
 choice_list(const char *list, struct buf *out)
 {
 	struct choices choices = take_apart(list);

@@ -9,6 +9,8 @@
 
 /* Its place among the choices, from 0; false, untouched, if it is none. */
 bool choice_find(const char *choices, const char *text, unsigned *place);
+/* The one at this place, which there is. */
+void choice_add(const char *choices, unsigned place, struct buf *out);
 /* All of them for a message: "a", "b" or "c" */
 void choice_list(const char *choices, struct buf *out);
 /* Adds the one that may have been meant in quotes; false: none is near. */

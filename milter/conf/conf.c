@@ -56,18 +56,6 @@ hand_over(
 	*len = scan->bytes.len;
 }
 
-static bool
-guards_all(const struct conf *conf)
-{
-	for (size_t i = 0; i < conf->npolicies; i++)
-		for (size_t j = 0; j < conf->policies[i].domains.count; j++)
-			if (strcmp(conf->policies[i].domains.items[j].text,
-				"*") == 0)
-				return true;
-
-	return false;
-}
-
 static void
 read_top(struct reader *reader, const config_setting_t *root)
 {
@@ -78,11 +66,7 @@ read_top(struct reader *reader, const config_setting_t *root)
 		read_error(reader, root,
 		    "has no policies; add policies = ( { name; domains; "
 		    "allow; } );");
-	if (conf->npolicies > 0 && !guards_all(conf) &&
-	    config_setting_get_member(root, "unlisted") == NULL)
-		read_warning(reader, root,
-		    "unlisted is not set: recipients that no policy names are "
-		    "accepted; say unlisted = \"accept\" or \"refuse\"");
+	read_check_together(reader, root);
 }
 
 struct conf *
@@ -124,6 +108,7 @@ conf_free(struct conf *conf)
 	words_done(&conf->rules);
 	word_done(&conf->feeds);
 	words_done(&conf->trusted);
+	words_done(&conf->probes);
 	words_done(&conf->originating);
 	for (size_t i = 0; i < conf->nsources; i++)
 		conf_source_done(&conf->sources[i]);

@@ -35,7 +35,7 @@ struct conf_condition {
 	enum condition_key key;
 	const char *file;
 	unsigned line;
-	struct words values; /* until: one day */
+	struct words values; /* until: one day; daemon: names, ports */
 };
 
 struct conf_entry {
@@ -71,6 +71,7 @@ struct conf_source {
 	bool shared;
 	struct words networks; /* texts and names of .netset files */
 	struct words except;
+	struct words hosts; /* "host.example.com" or ".example.com" */
 	size_t nfeeds;    /* held against their form; used by `update` later */
 	unsigned max_age; /* days; 0: none given */
 	struct conf_limits limits;
@@ -100,7 +101,10 @@ struct conf {
 	struct words rules; /* directories */
 	struct word feeds;  /* directory */
 	enum answer on_error;
+	bool reject_near_miss;
+	bool reject_at_connect;
 	struct words trusted;
+	struct words probes;
 	bool judge_authenticated;
 	struct words originating;
 	bool refuse_unlisted;
@@ -125,6 +129,13 @@ struct conf {
  */
 struct conf *conf_load(const char *path, struct diags *diags);
 void conf_free(struct conf *conf); /* NULL, half-built: allowed */
+
+/*
+ * Adds all of a configuration without errors as a file: every key with the
+ * value that it has, given or not, includes joined; what has none is left
+ * out.  Read again, it prints the same.
+ */
+void conf_print(const struct conf *conf, struct buf *out);
 
 /*
  * Reads the source file DIRECTORY/NAME.conf.  As conf_load(); *text and *len

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/timetext.h"
 #include "conf/read.h"
 
 void
@@ -18,80 +17,6 @@ conf_entry_done(struct conf_entry *entry)
 	word_done(&entry->note);
 }
 
-/* Its values are still to be read. */
-static struct conf_condition *
-add_condition(struct reader *reader, const config_setting_t *setting,
-    enum condition_key key)
-{
-	struct conf_entry *entry = reader->entry;
-	struct scan_line where = read_where(reader, setting);
-
-	if (entry->conditions == NULL)
-		entry->conditions =
-		    mem_new(CONDITION_COUNT, sizeof(*entry->conditions));
-	entry->conditions[entry->count] = (struct conf_condition){ key,
-		where.file, where.line, { NULL, 0, false } };
-
-	return &entry->conditions[entry->count++];
-}
-
-void
-entry_source(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	(void)value;
-	read_sources(reader, setting,
-	    &add_condition(reader, setting, CONDITION_SOURCE)->values);
-}
-
-void
-entry_networks(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	struct words *words =
-	    &add_condition(reader, setting, CONDITION_NETWORKS)->values;
-
-	(void)value;
-	read_networks(reader, setting, words);
-	if (words->count == 0)
-		(void)read_check_filled(reader, setting, words);
-}
-
-void
-entry_except(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	(void)value;
-	read_networks(reader, setting,
-	    &add_condition(reader, setting, CONDITION_EXCEPT)->values);
-}
-
-void
-entry_until(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	struct words *words =
-	    &add_condition(reader, setting, CONDITION_UNTIL)->values;
-	const char *text = config_setting_get_string(setting);
-	char shown[QUOTED];
-	int32_t day;
-
-	(void)value;
-	read_words(reader, setting, words);
-	if (!day_parse(text, &day))
-		read_error(reader, setting,
-		    "%s is no day; write it as \"2026-12-31\"",
-		    quoted(text, shown));
-}
-
-void
-entry_note(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	(void)value;
-	reader->entry->note = read_word(reader, setting);
-}
-
 static int
 compare_keys(const void *a, const void *b)
 {
@@ -101,14 +26,37 @@ compare_keys(const void *a, const void *b)
 	return (int)x->key - (int)y->key;
 }
 
-static bool
-has_anchor(const struct conf_entry *entry)
+static size_t
+count_anchors(const struct conf_entry *entry, bool *certificate)
 {
-	for (size_t i = 0; i < entry->count; i++)
-		if (condition_is_anchor(entry->conditions[i].key))
-			return true;
+	size_t count = 0;
 
-	return false;
+	*certificate = false;
+	for (size_t i = 0; i < entry->count; i++) {
+		if (entry->conditions[i].key == CONDITION_CERTIFICATE)
+			*certificate = true;
+		if (condition_is_anchor(entry->conditions[i].key))
+			count++;
+	}
+
+	return count;
+}
+
+static void
+check_anchors(struct reader *reader, const config_setting_t *setting)
+{
+	bool certificate;
+	size_t count = count_anchors(reader->entry, &certificate);
+
+	if (count == 0)
+		read_error(reader, setting,
+		    "has no anchor; add source, networks, hosts or "
+		    "certificate");
+	else if (count == 1 && certificate)
+		read_warning(reader, setting,
+		    "certificate is its only anchor: whoever gets one with "
+		    "that name from any CA that the MTA trusts is let in from "
+		    "anywhere; add source, networks or hosts; taken as it is");
 }
 
 static void
@@ -120,9 +68,8 @@ read_conditions(struct reader *reader, const config_setting_t *setting)
 	if (entry->count > 0)
 		qsort(entry->conditions, entry->count,
 		    sizeof(*entry->conditions), compare_keys);
-	if (good && !has_anchor(entry))
-		read_error(
-		    reader, setting, "has no anchor; add source or networks");
+	if (good)
+		check_anchors(reader, setting);
 }
 
 static void
@@ -140,7 +87,7 @@ read_entry(struct reader *reader, const config_setting_t *setting,
 		return;
 	}
 	entry->plain = true;
-	words = &add_condition(reader, setting, CONDITION_SOURCE)->values;
+	words = &conf_entry_add(reader, setting, CONDITION_SOURCE)->values;
 	words_add(words, read_word(reader, setting));
 	words->given = true;
 	(void)read_check_source_name(reader, setting, words->items[0].text);

@@ -11,7 +11,7 @@
 
 static const struct keyword keywords[] = {
 #define PLACE(symbol, name)
-#define KEYWORD(place, key, kind, now, later, handler) \
+#define KEYWORD(place, key, kind, now, later, handler, shown) \
 	{ PLACE_##place, KIND_##kind, key, now, later, handler },
 #define LATER(place, key) { PLACE_##place, KIND_LATER, key, "", "", NULL },
 #include "conf/keywords.def"
@@ -22,7 +22,7 @@ static const struct keyword keywords[] = {
 
 static const char *const places[] = {
 #define PLACE(symbol, name) [PLACE_##symbol] = name,
-#define KEYWORD(place, key, kind, now, later, handler)
+#define KEYWORD(place, key, kind, now, later, handler, shown)
 #define LATER(place, key)
 #include "conf/keywords.def"
 #undef PLACE

@@ -13,6 +13,7 @@ enum kind {
 	KIND_CHOICE, /* one of some texts */
 	KIND_TEXT,   /* any text */
 	KIND_TEXTS,  /* a text or a list of them */
+	KIND_MIXED,  /* the same, with whole numbers among them */
 	KIND_NUMBER, /* a whole number in a range */
 	KIND_BOOL,
 	KIND_GROUP,

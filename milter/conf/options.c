@@ -136,6 +136,22 @@ top_on_error(
 }
 
 void
+top_reject_at(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->conf->reject_at_connect = value == 1;
+}
+
+void
+top_near_miss(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->conf->reject_near_miss = value == 1;
+}
+
+void
 top_unlisted(
     struct reader *reader, const config_setting_t *setting, unsigned value)
 {
@@ -150,6 +166,14 @@ top_trusted(
 {
 	(void)value;
 	read_networks(reader, setting, &reader->conf->trusted);
+}
+
+void
+top_probes(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_networks(reader, setting, &reader->conf->probes);
 }
 
 void

@@ -134,7 +134,8 @@ add_domain(
 	char name[QUOTED];
 	struct err err;
 
-	if (domains_add(reader->domains, domain, own, &other, &err))
+	if (domain[0] == '\0' ||
+	    domains_add(reader->domains, domain, own, &other, &err))
 		return;
 	if (other == DOMAIN_NONE)
 		read_error(reader, setting,
@@ -202,35 +203,43 @@ void
 policy_reply(
     struct reader *reader, const config_setting_t *setting, unsigned value)
 {
-	struct err err;
-
 	(void)value;
 	reader->policy->reply_given = true;
-	if (read_group(reader, setting, PLACE_REPLY) &&
-	    !reply_check(&reader->policy->reply, CLASS_REFUSAL, &err))
-		read_error(reader, setting, "%s", err.text);
+	(void)read_group(reader, setting, PLACE_REPLY);
 }
 
 void
 reply_code(
     struct reader *reader, const config_setting_t *setting, unsigned value)
 {
-	(void)setting;
+	struct err err;
+
 	reader->policy->reply.code = value;
+	if (!reply_check_code(value, CLASS_REFUSAL, &err))
+		read_error(reader, setting, "%s", err.text);
 }
 
 void
 reply_status(
     struct reader *reader, const config_setting_t *setting, unsigned value)
 {
+	struct err err;
+
 	(void)value;
 	read_text(setting, &reader->policy->reply.status);
+	if (!reply_check_status(
+		reader->policy->reply.status, CLASS_REFUSAL, &err))
+		read_error(reader, setting, "%s", err.text);
 }
 
 void
 reply_words(
     struct reader *reader, const config_setting_t *setting, unsigned value)
 {
+	struct err err;
+
 	(void)value;
 	read_text(setting, &reader->policy->reply.text);
+	if (!reply_check_text(reader->policy->reply.text, &err))
+		read_error(reader, setting, "%s", err.text);
 }

@@ -22,7 +22,7 @@ struct domains;
 
 enum place {
 #define PLACE(symbol, name) PLACE_##symbol,
-#define KEYWORD(place, key, kind, now, later, handler)
+#define KEYWORD(place, key, kind, now, later, handler, shown)
 #define LATER(place, key)
 #include "conf/keywords.def"
 #undef PLACE
@@ -82,7 +82,7 @@ struct scan_line read_where(
 void read_text(const config_setting_t *setting, char **text);
 struct word read_word(
     const struct reader *reader, const config_setting_t *setting);
-/* A list, or one text, in place of words. */
+/* A list, or one text or number, in place of words. */
 void read_words(struct reader *reader, const config_setting_t *setting,
     struct words *words);
 /* The i-th text of such a setting. */
@@ -90,11 +90,15 @@ const config_setting_t *read_item(const config_setting_t *setting, size_t i);
 /* The same for networks, each held against its form. */
 void read_networks(struct reader *reader, const config_setting_t *setting,
     struct words *words);
+/* The same for names of hosts, "host.example.com" or ".example.com". */
+void read_names(struct reader *reader, const config_setting_t *setting,
+    struct words *words);
 /* Sources, each held against what a name may be. */
 void read_sources(struct reader *reader, const config_setting_t *setting,
     struct words *words);
 bool read_check_source_name(
     struct reader *reader, const config_setting_t *at, const char *name);
+/* Has it a text?  Empty texts in it are told; false where it has none. */
 bool read_check_filled(struct reader *reader, const config_setting_t *setting,
     const struct words *words);
 
@@ -106,18 +110,24 @@ void conf_defaults(struct conf *conf, const char *file);
 void conf_source_init(struct conf_source *source);
 void conf_source_done(struct conf_source *source);
 void conf_policy_done(struct conf_policy *policy);
+/* A condition of the current entry; its values are still to be read. */
+struct conf_condition *conf_entry_add(struct reader *reader,
+    const config_setting_t *setting, enum condition_key key);
 void conf_entry_done(struct conf_entry *entry);
 
 /* The group (or the root) of a source, with what must be in it. */
 void read_source(
     struct reader *reader, const config_setting_t *setting, enum place place);
 
+/* What the keys of a whole configuration must say together. */
+void read_check_together(struct reader *reader, const config_setting_t *root);
+
 /* Holds for every key that says what this version does anyway. */
 void read_nothing(
     struct reader *reader, const config_setting_t *setting, unsigned value);
 
 #define PLACE(symbol, name)
-#define KEYWORD(place, key, kind, now, later, handler)                       \
+#define KEYWORD(place, key, kind, now, later, handler, shown)                \
 	void handler(struct reader *reader, const config_setting_t *setting, \
 	    unsigned value);
 #define LATER(place, key)

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += milter/conf/libconf.a
 milter_conf_libconf_a_SOURCES = \
+	milter/conf/check.c \
 	milter/conf/choice.c milter/conf/choice.h \
+	milter/conf/condition.c \
 	milter/conf/conf.c milter/conf/conf.h \
 	milter/conf/entry.c \
 	milter/conf/feed.c \
@@ -11,6 +13,7 @@ milter_conf_libconf_a_SOURCES = \
 	milter/conf/keywords.def \
 	milter/conf/options.c \
 	milter/conf/policy.c \
+	milter/conf/print.c \
 	milter/conf/read.c milter/conf/read.h \
 	milter/conf/scan.c milter/conf/scan.h \
 	milter/conf/scanner.h \
@@ -33,5 +36,5 @@ TESTS += tests/unit/test_conf
 tests_unit_test_conf_SOURCES = tests/unit/test_conf.c
 tests_unit_test_conf_LDADD = $(CONF_LIBS) $(CMOCKA_LIBS)
 
-TESTS += tests/conf/run
+TESTS += tests/conf/run tests/conf/print
 EXTRA_DIST += tests/conf

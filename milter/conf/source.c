@@ -21,6 +21,7 @@ conf_source_done(struct conf_source *source)
 	word_done(&source->name);
 	free(source->title);
 	words_done(&source->networks);
+	words_done(&source->hosts);
 	words_done(&source->except);
 	for (size_t i = 0; i < source->nfiles; i++)
 		free(source->files[i]);
@@ -34,9 +35,10 @@ read_source(
 {
 	struct conf_source *source = reader->source;
 
-	if (read_group(reader, setting, place) && source->networks.count == 0)
+	if (read_group(reader, setting, place) && source->networks.count == 0 &&
+	    source->hosts.count == 0)
 		read_error(reader, setting,
-		    "has no networks; add networks = [ \"...\" ]");
+		    "has neither networks nor hosts; add networks = [ \"...\" ]");
 }
 
 static void
@@ -93,6 +95,14 @@ source_networks(
 {
 	(void)value;
 	read_networks(reader, setting, &reader->source->networks);
+}
+
+void
+source_hosts(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_names(reader, setting, &reader->source->hosts);
 }
 
 void

@@ -13,6 +13,7 @@ static const char *const kinds[] = {
 	[KIND_CHOICE] = "a text in quotes",
 	[KIND_TEXT] = "a text in quotes",
 	[KIND_TEXTS] = "a text in quotes or a list of them",
+	[KIND_MIXED] = "a text in quotes, a whole number or a list of them",
 	[KIND_NUMBER] = "a whole number",
 	[KIND_BOOL] = "true or false",
 	[KIND_GROUP] = "a group { }",
@@ -50,6 +51,12 @@ is_text(const config_setting_t *setting)
 }
 
 static bool
+is_number(const config_setting_t *setting)
+{
+	return config_setting_type(setting) == CONFIG_TYPE_INT;
+}
+
+static bool
 is_list(const config_setting_t *setting)
 {
 	return config_setting_is_list(setting) ||
@@ -66,8 +73,11 @@ is_of_kind(const config_setting_t *setting, enum kind kind)
 	case KIND_TEXTS:
 	case KIND_ENTRIES:
 		return is_text(setting) || is_list(setting);
+	case KIND_MIXED:
+		return is_text(setting) || is_number(setting) ||
+		    is_list(setting);
 	case KIND_NUMBER:
-		return config_setting_type(setting) == CONFIG_TYPE_INT;
+		return is_number(setting);
 	case KIND_BOOL:
 		return config_setting_type(setting) == CONFIG_TYPE_BOOL;
 	case KIND_GROUP:
@@ -86,6 +96,8 @@ is_item(const config_setting_t *item, enum kind kind)
 {
 	if (kind == KIND_ENTRIES)
 		return is_text(item) || config_setting_is_group(item);
+	if (kind == KIND_MIXED)
+		return is_text(item) || is_number(item);
 
 	return kind == KIND_GROUPS ? config_setting_is_group(item)
 				   : is_text(item);
@@ -121,7 +133,8 @@ report_item(struct reader *reader, const config_setting_t *item, enum kind kind)
 {
 	const char *expected = kind == KIND_GROUPS ? "a group { }"
 	    : kind == KIND_ENTRIES                 ? "a text or a group"
-						   : "a text in quotes";
+	    : kind == KIND_MIXED ? "a text in quotes or a whole number"
+				 : "a text in quotes";
 	char shown[QUOTED];
 
 	if (is_text(item))
@@ -230,9 +243,13 @@ check_value(const struct keyword *keyword, struct reader *reader,
 	case KIND_TEXTS:
 	case KIND_ENTRIES:
 	case KIND_GROUPS:
-		return is_text(setting)
-		    ? check_text(reader, setting)
-		    : check_items(reader, setting, keyword->kind);
+		return is_list(setting)
+		    ? check_items(reader, setting, keyword->kind)
+		    : check_text(reader, setting);
+	case KIND_MIXED:
+		return is_list(setting)
+		    ? check_items(reader, setting, keyword->kind)
+		    : is_number(setting) || check_text(reader, setting);
 	case KIND_GROUP:
 	case KIND_LATER:
 		break;
@@ -259,7 +276,9 @@ keyword_take(const struct keyword *keyword, struct reader *reader,
 	}
 
 	good = check_value(keyword, reader, setting, &value);
-	if (good || (is_list(setting) && keyword->kind != KIND_TEXTS))
+	if (good ||
+	    (is_list(setting) && keyword->kind != KIND_TEXTS &&
+		keyword->kind != KIND_MIXED))
 		keyword->handler(reader, setting, value);
 
 	return good;

@@ -2,6 +2,7 @@
 /* words.c - what does this list hold: texts, networks, names of sources? */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@
 #include "base/str.h"
 #include "conf/read.h"
 #include "net/network.h"
+
+enum {
+	NUMBER = 12 /* "-2147483648" */
+};
 
 void
 words_add(struct words *words, struct word word)
@@ -45,31 +50,50 @@ read_text(const config_setting_t *setting, char **text)
 	*text = mem_text(config_setting_get_string(setting));
 }
 
+/* A number becomes its digits. */
+static char *
+value_text(const config_setting_t *setting)
+{
+	const char *text = config_setting_get_string(setting);
+	char digits[NUMBER];
+
+	if (text != NULL)
+		return mem_text(text);
+	(void)snprintf(
+	    digits, sizeof(digits), "%d", config_setting_get_int(setting));
+
+	return mem_text(digits);
+}
+
 struct word
 read_word(const struct reader *reader, const config_setting_t *setting)
 {
 	struct scan_line where = read_where(reader, setting);
 
-	return (struct word){ mem_text(config_setting_get_string(setting)),
-		where.file, where.line };
+	return (struct word){ value_text(setting), where.file, where.line };
 }
 
-/* The i-th text of a setting that is a text or a list of texts. */
+static bool
+is_list(const config_setting_t *setting)
+{
+	return config_setting_is_list(setting) ||
+	    config_setting_is_array(setting);
+}
+
+/* The i-th value of a setting that is one or a list of them. */
 const config_setting_t *
 read_item(const config_setting_t *setting, size_t i)
 {
-	return config_setting_type(setting) == CONFIG_TYPE_STRING
-	    ? setting
-	    : config_setting_get_elem(setting, (unsigned)i);
+	return is_list(setting) ? config_setting_get_elem(setting, (unsigned)i)
+				: setting;
 }
 
 void
 read_words(
     struct reader *reader, const config_setting_t *setting, struct words *words)
 {
-	size_t count = config_setting_type(setting) == CONFIG_TYPE_STRING
-	    ? 1
-	    : (size_t)config_setting_length(setting);
+	size_t count =
+	    is_list(setting) ? (size_t)config_setting_length(setting) : 1;
 
 	words_done(words);
 	words->given = true;
@@ -88,11 +112,9 @@ read_check_filled(struct reader *reader, const config_setting_t *setting,
 		return false;
 	}
 	for (size_t i = 0; i < words->count; i++)
-		if (words->items[i].text[0] == '\0') {
+		if (words->items[i].text[0] == '\0')
 			read_error(reader, read_item(setting, i),
 			    "%s in it; remove it", quoted("", shown));
-			return false;
-		}
 
 	return true;
 }
@@ -170,7 +192,8 @@ read_sources(
 		const char *name = words->items[i].text;
 		size_t first = 0;
 
-		if (!read_check_source_name(reader, item, name))
+		if (name[0] == '\0' ||
+		    !read_check_source_name(reader, item, name))
 			continue;
 		while (strcmp(words->items[first].text, name) != 0)
 			first++;

@@ -32,7 +32,7 @@ struct build {
 	struct digest *digest; /* of what is in force; NULL: no more */
 	struct table_builder *table;
 	struct rules *rules;
-	size_t sets_room; /* of rules->set_names */
+	size_t sets_room; /* of rules->sets */
 	struct built *sources;
 	size_t count;
 	size_t room;
@@ -91,5 +91,15 @@ void warn_use(struct build *build, const struct word *word, const char *place,
     const struct built *built);
 void warn_expired(
     struct build *build, const struct word *until, const char *place);
+
+/* Where an entry stands, for complaints. */
+struct entry_at {
+	size_t policy;
+	size_t entry;
+};
+
+/* One condition of an entry; plain: the entry is the bare name of a source. */
+void build_condition(struct build *build, const struct conf_condition *from,
+    const struct entry_at *at, bool plain, struct condition *condition);
 
 #endif

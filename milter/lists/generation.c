@@ -69,7 +69,8 @@ compare_names(const void *a, const void *b)
 static void
 warn_empty(const struct build *build, const struct source *source)
 {
-	if (source->networks == 0 && build->diags->errors == 0)
+	if (source->networks == 0 && build->diags->errors == 0 &&
+	    build->rules->sets[source->set].hosts.count == 0)
 		diags_warning(build->diags, source->file, 0,
 		    "source \"%s\": `except` takes all its networks away, so "
 		    "nobody is in it; mend one of them",

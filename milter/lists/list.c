@@ -15,9 +15,12 @@ build_set(struct build *build, const char *name)
 {
 	struct rules *rules = build->rules;
 
-	rules->set_names = mem_grow(rules->set_names, rules->nsets,
-	    &build->sets_room, sizeof(rules->set_names[0]));
-	rules->set_names[rules->nsets] = name == NULL ? NULL : mem_text(name);
+	rules->sets = mem_grow(rules->sets, rules->nsets, &build->sets_room,
+	    sizeof(rules->sets[0]));
+	rules->sets[rules->nsets] = (struct set){
+		.name = name == NULL ? NULL : mem_text(name),
+		.except = SET_NONE,
+	};
 
 	return (uint32_t)rules->nsets++;
 }

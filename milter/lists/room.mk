@@ -2,6 +2,7 @@ noinst_LIBRARIES += milter/lists/liblists.a
 milter_lists_liblists_a_SOURCES = \
 	milter/lists/build.h \
 	milter/lists/compile.c \
+	milter/lists/condition.c \
 	milter/lists/fetched.c \
 	milter/lists/find.c milter/lists/find.h \
 	milter/lists/generation.c milter/lists/generation.h \

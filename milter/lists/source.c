@@ -129,7 +129,24 @@ read_except(struct build *build, const struct conf_source *source, uint32_t set)
 	place_of(source, "except", place);
 	list_read(build, place, &source->except, &list);
 	list_add(build, &list, set, true);
+	if (source->hosts.count > 0 && list.count > 0) {
+		/* A name lets nobody in from there either. */
+		uint32_t except = build_set(build, NULL);
+
+		list_add(build, &list, except, false);
+		build->rules->sets[set].except = except;
+	}
 	list_done(&list);
+}
+
+/* conf/ has told what is wrong with a pattern */
+static void
+read_hosts(struct build *build, const struct conf_source *source, uint32_t set)
+{
+	for (size_t i = 0; i < source->hosts.count; i++)
+		if (source->hosts.items[i].text != NULL)
+			(void)patterns_add_name(&build->rules->sets[set].hosts,
+			    source->hosts.items[i].text, NULL);
 }
 
 static size_t
@@ -141,6 +158,7 @@ add_source(struct build *build, const struct conf_source *source)
 	    build, "source", source->name.text, strlen(source->name.text));
 	read_networks(build, source, built);
 	read_except(build, source, built->source.set);
+	read_hosts(build, source, built->source.set);
 
 	return build->count - 1;
 }
