@@ -48,9 +48,12 @@ static void
 write_without_recipient(
     struct session *session, const struct facts *facts, bool said_mail)
 {
+	const struct rules *rules = session_rules(session);
 	struct decision decision;
 
-	policy_decide_client(session_rules(session), facts, &decision);
+	if (!said_mail && setlist_has(facts->sets, rules->probes))
+		return; /* a health check */
+	policy_decide_client(rules, facts, &decision);
 	write_abandoned(session, facts, &decision,
 	    said_mail ? ACTION_BYPASS_ABANDONED : ACTION_PROBE_SEEN);
 }

@@ -164,6 +164,37 @@ refuse(SMFICTX *ctx, struct session *session, const struct recipient *recipient,
 	return send_reply(ctx, &reply);
 }
 
+/* Of the client itself: no recipient, and no words of ours. */
+static bool
+write_client_refusal(struct session *session, const struct decision *decision)
+{
+	int64_t now = clock_us();
+	char id[ULID_TEXT];
+	struct record record;
+
+	id_new(now, id);
+	record = audit_of_session(session, &session->facts, decision,
+	    ACTION_BYPASS_REJECTED, id, now);
+
+	return audit_write(&record, true);
+}
+
+sfsistat
+answer_connect(struct session *session, const struct decision *decision)
+{
+	enum answer unrecorded =
+	    generation_conf(session->generation)->audit.on_failure;
+	bool recorded = write_client_refusal(session, decision);
+
+	/* Let in, it is judged once more with each recipient. */
+	if (!recorded && unrecorded == ANSWER_ACCEPT)
+		return SMFIS_CONTINUE;
+	session->answered = true;
+
+	return recorded || unrecorded == ANSWER_REJECT ? SMFIS_REJECT
+						       : SMFIS_TEMPFAIL;
+}
+
 /* A decision that is none, in the words of no policy. */
 static bool
 decide_failed(const struct session *session, struct decision *decision)

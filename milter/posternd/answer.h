@@ -18,6 +18,13 @@ sfsistat answer(SMFICTX *ctx, struct session *session,
     const struct recipient *recipient, const struct decision *decision);
 
 /*
+ * At connect, to a client that policy_refuses_client(): in the MTA's own
+ * words, as smfi_setreply() is not allowed there.
+ */
+sfsistat answer_connect(
+    struct session *session, const struct decision *decision);
+
+/*
  * Where Postern itself cannot tell: on_error, and nothing but "continue" in
  * monitor mode.  The one exit for it.  recipient NULL: before RCPT.  why:
  * words for the admin.

@@ -9,6 +9,7 @@
 
 #include "posternd/abandoned.h"
 #include "posternd/answer.h"
+#include "posternd/clock.h"
 #include "posternd/macros.h"
 #include "posternd/negotiate.h"
 #include "posternd/session.h"
@@ -37,7 +38,22 @@ go_on(const struct session *session)
 	return session->negotiated ? SMFIS_NOREPLY : SMFIS_CONTINUE;
 }
 
-/* A whole session is let go where nothing later could change a thing. */
+/* What can be answered before the client names a recipient. */
+static sfsistat
+answer_client(struct session *session)
+{
+	const struct rules *rules = session_rules(session);
+	struct decision decision;
+
+	/* A whole session is let go where nothing could change a thing. */
+	if (policy_outlook(rules, &session->facts) == OUTLOOK_FREE)
+		return SMFIS_ACCEPT;
+	if (policy_refuses_client(rules, &session->facts, &decision))
+		return answer_connect(session, &decision);
+
+	return SMFIS_CONTINUE;
+}
+
 static sfsistat
 on_connect(SMFICTX *ctx, char *name, struct sockaddr *peer)
 {
@@ -53,10 +69,7 @@ on_connect(SMFICTX *ctx, char *name, struct sockaddr *peer)
 	macros_connect(ctx, session, name, peer);
 	session_reach(session, STAGE_CONNECT);
 
-	return policy_outlook(session_rules(session), &session->facts) ==
-		OUTLOOK_FREE
-	    ? SMFIS_ACCEPT
-	    : SMFIS_CONTINUE;
+	return answer_client(session);
 }
 
 /* Comes again after STARTTLS; the last one counts. */
@@ -77,6 +90,7 @@ on_mail(SMFICTX *ctx, char **argv)
 {
 	struct session *session = session_get(ctx);
 
+	session->facts.today = clock_today();
 	macros_mail(ctx, session, argv[0]);
 	session_reach(session, STAGE_MAIL);
 	if (!session->connected && !session->negotiated)

@@ -119,6 +119,20 @@ take_peer(const struct sockaddr *peer, struct facts *facts)
 	}
 }
 
+/* TEMP, or nothing at all, leaves open whether there is a name. */
+static enum name_state
+name_state_of(const char *resolved)
+{
+	if (resolved == NULL)
+		return NAME_NOT_LOOKED_UP;
+	if (strcmp(resolved, "OK") == 0)
+		return NAME_VERIFIED;
+	if (strcmp(resolved, "FORGED") == 0 || strcmp(resolved, "FAIL") == 0)
+		return NAME_NONE;
+
+	return NAME_NOT_LOOKED_UP;
+}
+
 void
 macros_connect(SMFICTX *ctx, struct session *session, const char *name,
     const struct sockaddr *peer)
@@ -132,8 +146,10 @@ macros_connect(SMFICTX *ctx, struct session *session, const char *name,
 	else /* sendmail -bs says so; any other is a client without address */
 		facts->local = client != NULL && strcmp(client, "0") == 0;
 	facts->sets = table_find(session_rules(session)->table, &facts->addr);
-	if (resolved != NULL && strcmp(resolved, "OK") == 0)
-		facts->name = session_keep(session, TEXT_NAME, name);
+	facts->name_state = name_state_of(resolved);
+	facts->name = facts->name_state == NAME_VERIFIED
+	    ? session_keep(session, TEXT_NAME, name)
+	    : NULL;
 	facts->daemon =
 	    session_keep(session, TEXT_DAEMON, get_text(ctx, "{daemon_name}"));
 	take_server(ctx, facts);

@@ -60,7 +60,7 @@ struct session {
 	bool tells_refused;  /* we hear of recipients that the MTA refuses */
 	bool connected;      /* CONNECT has come, as it must before MAIL */
 	enum stage furthest; /* that the client has reached */
-	bool answered;       /* a recipient was, by us or the MTA */
+	bool answered;       /* a recipient was, or the client at connect */
 	enum mta mta;
 	struct facts facts;
 	char *texts[TEXT_COUNT];

@@ -299,7 +299,7 @@ def an_odd_spelling_is_no_way_round(t):
         '<"ceo@example.com"@elsewhere.example>',
         '<"ceo%example.com"@elsewhere.example>',
         "<ceo@sub.example.com>", "<ceo@a.b.c.example.com>",
-        "<ceo@[192.0.2.25]>", "<ceo>", "<ceo@>",
+        "<ceo@[192.0.2.25]>", "<ceo>", "<ceo@>", "<ceo@com>",
         "<ceo@xn--bcher-kva.example>", "<ceo@bücher.example>",
         "<ceo@BÜCHER.example>"]
     free = [
@@ -307,7 +307,7 @@ def an_odd_spelling_is_no_way_round(t):
         "<ceo@example.com.elsewhere.example>", "<50%off@elsewhere.example>",
         '<"quoted local"@elsewhere.example>',
         "<@example.com:user@elsewhere.example>",
-        "<ceo@example.org>", "<ceo@com>"]
+        "<ceo@example.org>"]
     for address in refused:
         answer = ask(daemon, STRANGER, address)
         true(f"{address}: {answer}", answer.startswith("550 5.7.1 "))
