@@ -16,32 +16,32 @@ add_text_or_null(struct buf *out, const char *key, const char *text)
 }
 
 static void
-add_condition(const struct explanation *explanation,
+add_condition(const struct explanation *explanation, const struct facts *facts,
     const struct condition *condition, struct buf *out)
 {
 	struct buf got;
 
 	buf_init(&got);
-	got_add(explanation, condition, &got);
+	got_add(explanation, facts, condition, &got);
 	buf_addf(out, "{\"condition\":\"%s\",\"match\":\"%s\",\"got\":",
 	    condition_text(condition->key),
-	    match_text(condition_match(condition, explanation->facts)));
+	    match_text(condition_match(explanation->rules, condition, facts)));
 	buf_add_json_text(out, buf_text(&got));
 	buf_add_text(out, "}");
 	buf_done(&got);
 }
 
 static void
-add_entry(const struct explanation *explanation, const struct entry *entry,
-    struct buf *out)
+add_entry(const struct explanation *explanation, const struct facts *facts,
+    const struct entry *entry, struct buf *out)
 {
 	buf_add_text(out, "{\"entry\":");
 	buf_add_json_text(out, entry->name);
 	buf_addf(out, ",\"match\":\"%s\",\"conditions\":[",
-	    match_text(entry_match(entry, explanation->facts)));
+	    match_text(entry_match(explanation->rules, entry, facts)));
 	for (size_t i = 0; i < entry->count; i++) {
 		buf_add_text(out, i == 0 ? "" : ",");
-		add_condition(explanation, &entry->conditions[i], out);
+		add_condition(explanation, facts, &entry->conditions[i], out);
 	}
 	buf_add_text(out, "]}");
 }
@@ -58,10 +58,10 @@ add_item(const struct explanation *explanation, const struct explained *item,
 
 	buf_add_text(out, "{\"address\":");
 	/* an empty address is one, and not null */
-	if (item->address == NULL)
-		buf_add_text(out, "null");
+	if (item->has_address)
+		buf_add_json_text(out, item->recipient.address);
 	else
-		buf_add_json_text(out, item->address);
+		buf_add_text(out, "null");
 	buf_add_text(out, ",");
 	add_text_or_null(
 	    out, "policy", item->policy == NULL ? NULL : item->policy->name);
@@ -75,7 +75,8 @@ add_item(const struct explanation *explanation, const struct explained *item,
 	for (size_t i = 0; explained_is_judged(item) && i < item->policy->count;
 	     i++) {
 		buf_add_text(out, i == 0 ? "" : ",");
-		add_entry(explanation, &item->policy->entries[i], out);
+		add_entry(
+		    explanation, &item->facts, &item->policy->entries[i], out);
 	}
 	buf_add_text(out, "]}");
 }

@@ -36,19 +36,20 @@ add_cell(struct grid *grid, const struct buf *text)
 
 /* "yes  source  has in head-office  wants in mimecast-eu" */
 static void
-add_condition(const struct explanation *explanation, const struct entry *entry,
-    const struct policy *policy, const struct condition *condition,
-    struct grid *grid)
+add_condition(const struct explanation *explanation,
+    const struct explained *item, const struct entry *entry,
+    const struct condition *condition, struct grid *grid)
 {
-	enum match match = condition_match(condition, explanation->facts);
+	enum match match =
+	    condition_match(explanation->rules, condition, &item->facts);
 	struct buf got, wanted;
 
 	buf_init(&got);
 	buf_init(&wanted);
 	buf_add_text(&got, "has ");
-	got_add(explanation, condition, &got);
+	got_add(explanation, &item->facts, condition, &got);
 	buf_add_text(&wanted, "wants ");
-	wanted_add(explanation, entry, policy, condition, &wanted);
+	wanted_add(explanation, entry, item->policy, condition, &wanted);
 	grid_add(grid, match_ink(match), match_text(match));
 	grid_add(grid, INK_NONE, condition_text(condition->key));
 	add_cell(grid, &got);
@@ -61,12 +62,12 @@ static void
 add_entry(const struct explanation *explanation, const struct explained *item,
     const struct entry *entry, bool colour, struct buf *out)
 {
-	enum match match = entry_match(entry, explanation->facts);
+	enum match match = entry_match(explanation->rules, entry, &item->facts);
 	struct grid grid;
 
 	buf_add_text(out, "  ");
 	term_add(out, colour, match_ink(match), match_text(match));
-	buf_add_text(out, match == MATCH_YES ? " " : "  ");
+	buf_add_text(out, match == MATCH_CONTRADICTED ? "  " : " ");
 	add_outside(out, entry->name);
 	if (entry->note != NULL) {
 		buf_add_text(out, "  (");
@@ -77,8 +78,8 @@ add_entry(const struct explanation *explanation, const struct explained *item,
 
 	grid_init(&grid, 4);
 	for (size_t i = 0; i < entry->count; i++)
-		add_condition(explanation, entry, item->policy,
-		    &entry->conditions[i], &grid);
+		add_condition(
+		    explanation, item, entry, &entry->conditions[i], &grid);
 	grid_text(&grid, colour, "      ", out);
 	grid_done(&grid);
 }
@@ -90,12 +91,12 @@ add_heading(const struct explained *item, bool colour, struct buf *out)
 	const struct decision *decision = &item->decision;
 	bool accepted = decision->verdict == VERDICT_ACCEPT;
 
-	if (item->address == NULL)
+	if (!item->has_address)
 		buf_add_text(out, "any recipient");
-	else if (*item->address == '\0')
+	else if (item->recipient.address[0] == '\0')
 		buf_add_text(out, "(empty address)");
 	else
-		add_outside(out, item->address);
+		add_outside(out, item->recipient.address);
 	buf_add_text(out, ": ");
 	term_add(out, colour, accepted ? INK_GOOD : INK_BAD,
 	    verdict_text(decision->verdict));
@@ -112,16 +113,28 @@ add_heading(const struct explained *item, bool colour, struct buf *out)
 }
 
 static void
+add_refusal(const struct explanation *explanation, const struct explained *item,
+    struct buf *out)
+{
+	struct buf why;
+
+	buf_init(&why);
+	why_add(explanation, item, &why);
+	buf_addf(out, "  reason  %s: ", explained_reason(item));
+	add_outside(out, buf_text(&why));
+	buf_add_text(out, "\n  reply   ");
+	add_outside(out, item->reply);
+	buf_add_text(out, "\n");
+	buf_done(&why);
+}
+
+static void
 add_item(const struct explanation *explanation, const struct explained *item,
     bool colour, struct buf *out)
 {
 	add_heading(item, colour, out);
-	if (item->decision.verdict != VERDICT_ACCEPT) {
-		buf_addf(out, "  reason  %s\n", explained_reason(item));
-		buf_add_text(out, "  reply   ");
-		add_outside(out, item->reply);
-		buf_add_text(out, "\n");
-	}
+	if (item->decision.verdict != VERDICT_ACCEPT)
+		add_refusal(explanation, item, out);
 	for (size_t i = 0; explained_is_judged(item) && i < item->policy->count;
 	     i++)
 		add_entry(
@@ -132,10 +145,17 @@ void
 explain_text(
     const struct explanation *explanation, bool colour, struct buf *out)
 {
+	const struct facts *facts = &explanation->facts;
 	char addr[ADDR_TEXT];
 
-	buf_addf(out, "%s is ", addr_text(&explanation->facts->addr, addr));
-	sources_add(explanation, out);
+	buf_add_text(out, addr_text(&facts->addr, addr));
+	if (facts->name != NULL) {
+		buf_add_text(out, " (");
+		add_outside(out, facts->name);
+		buf_add_text(out, ")");
+	}
+	buf_add_text(out, " is ");
+	sources_add(explanation, facts, out);
 	buf_add_text(out, "\n");
 	for (size_t i = 0; i < explanation->count; i++) {
 		buf_add_text(out, "\n");

@@ -8,36 +8,50 @@
 	"postern COMMAND --help tells more; so does postern(1).\n" \
 	"postern --version prints the version.\n"
 
-#define CHECK_USAGE "[-c FILE] [--strict] [--json] [FILE]"
-#define CHECK_HELP                                                                \
-	"Names every error and warning of a configuration, with the lists that\n" \
-	"it uses.  FILE is " DEFAULT_CONF " if none is given;\n"                  \
-	"- is standard input.\n"                                                  \
-	"\n"                                                                      \
-	"  -c FILE    the same as FILE\n"                                         \
-	"  --strict   warnings count: exit code 1\n"                              \
-	"  --json     print them as JSON, to standard output\n"                   \
-	"\n"                                                                      \
-	"Exit codes: 0 fine, 1 warnings with --strict, 64 wrong arguments,\n"     \
-	"66 no such file, 78 errors.\n"
+#define CHECK_USAGE                                        \
+	"[-c FILE] [--strict] [--json | --print] [FILE]\n" \
+	"--cases FILE [--cases FILE]... [-c FILE] [--strict] [--json] [FILE]"
+#define CHECK_HELP                                                                 \
+	"Names every error and warning of a configuration, with the lists that\n"  \
+	"it uses.  FILE is " DEFAULT_CONF " if none is given;\n"                   \
+	"- is standard input.\n"                                                   \
+	"\n"                                                                       \
+	"  -c FILE    the same as FILE\n"                                          \
+	"  --strict   warnings count: exit code 1\n"                               \
+	"  --json     print them as JSON, to standard output\n"                    \
+	"  --print    print the whole configuration, defaults too, if it has no\n" \
+	"             errors\n"                                                    \
+	"  --cases FILE   judge the cases of this file too; may come again;\n"     \
+	"             postern(1) says how they are written\n"                      \
+	"\n"                                                                       \
+	"Exit codes: 0 fine, 1 warnings with --strict or a case that fails,\n"     \
+	"64 wrong arguments, 65 errors in cases, 66 no such file, 78 errors.\n"
 
-#define EXPLAIN_USAGE                                       \
-	"IP [--rcpt ADDRESS]... [--auth] [--daemon NAME]\n" \
-	"        [--at DAY] [--json] [-c FILE]"
-#define EXPLAIN_HELP                                                               \
-	"Says what would become of mail from this address, and for each allow\n"   \
-	"entry what each of its conditions said.  What is not told counts as\n"    \
-	"not there.\n"                                                             \
-	"\n"                                                                       \
-	"  --rcpt ADDRESS   to this recipient; may come again.  Without it: for\n" \
-	"                   each policy what it says of the client\n"              \
-	"  --auth           the client has logged in\n"                            \
-	"  --daemon NAME    it came in by the MTA's listener of this name\n"       \
-	"  --at DAY         on that day, YYYY-MM-DD (UTC), not today\n"            \
-	"  --json           print it as JSON\n"                                    \
-	"  -c FILE          the configuration (" DEFAULT_CONF ")\n"                \
-	"\n"                                                                       \
-	"Exit codes: 0 accepted, 1 not accepted, 64 wrong arguments, 66 no such\n" \
+#define EXPLAIN_USAGE                                                        \
+	"IP [--rcpt ADDRESS]... [--from ADDRESS] [--host NAME]\n"            \
+	"        [--helo NAME] [--cert CN] [--issuer CN] [--tls] [--auth]\n" \
+	"        [--daemon NAME] [--at DAY] [--json] [-c FILE]"
+#define EXPLAIN_HELP                                                                \
+	"Says what would become of mail from this address, and for each allow\n"    \
+	"entry what each of its conditions had and wants.  What is not told\n"      \
+	"counts as not there.\n"                                                    \
+	"\n"                                                                        \
+	"  --rcpt ADDRESS   to this recipient; may come again.  Without it: for\n"  \
+	"                   each policy what it says of the client\n"               \
+	"  --from ADDRESS   the envelope sender; <> is the null sender\n"           \
+	"  --host NAME      the client's name, as verified by the MTA\n"            \
+	"  --helo NAME      what it says at HELO\n"                                 \
+	"  --cert CN        the name in its verified certificate; with TLS\n"       \
+	"  --issuer CN      the name of who issued that; with TLS\n"                \
+	"  --tls            the session is encrypted\n"                             \
+	"  --auth           the client has logged in\n"                             \
+	"  --daemon NAME    it came in by the MTA's listener of this name or, if\n" \
+	"                   it is a number, port; may come again for both\n"        \
+	"  --at DAY         on that day, YYYY-MM-DD (UTC), not today\n"             \
+	"  --json           print it as JSON\n"                                     \
+	"  -c FILE          the configuration (" DEFAULT_CONF ")\n"                 \
+	"\n"                                                                        \
+	"Exit codes: 0 accepted, 1 not accepted, 64 wrong arguments, 66 no such\n"  \
 	"configuration, 78 it has errors.\n"
 
 #define SOURCES_USAGE "[NAME] [--json] [-c FILE]"

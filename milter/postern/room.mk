@@ -1,11 +1,19 @@
 # postern: what does the admin ask
 bin_PROGRAMS += postern
 postern_SOURCES = \
+	milter/postern/cases/cases.h \
+	milter/postern/cases/print.c \
+	milter/postern/cases/read.c \
+	milter/postern/cases/run.c \
+	milter/postern/cases/take.c \
+	milter/postern/cases/words.c \
 	milter/postern/check.c \
+	milter/postern/client.c milter/postern/client.h \
 	milter/postern/command.h \
 	milter/postern/explain.c milter/postern/explain.h \
 	milter/postern/explain_json.c \
 	milter/postern/explain_text.c \
+	milter/postern/explained.c \
 	milter/postern/got.c \
 	milter/postern/help.h \
 	milter/postern/input.c milter/postern/input.h \
@@ -20,6 +28,7 @@ postern_SOURCES = \
 	milter/postern/term.c milter/postern/term.h \
 	milter/postern/texts.c milter/postern/texts.h \
 	milter/postern/today.c milter/postern/today.h \
-	milter/postern/view.c milter/postern/view.h
+	milter/postern/view.c milter/postern/view.h \
+	milter/postern/why.c
 postern_LDADD = milter/log/liblog.a $(LISTS) $(LIBCONFIG_LIBS) $(IDN2_LIBS) \
 	$(CRYPTO_LIBS) $(JANSSON_LIBS)

@@ -112,6 +112,8 @@ static void
 add_full(const struct generation *generation, const struct source *source,
     struct buf *out)
 {
+	const struct rules *rules = generation_rules(generation);
+	const struct patterns *hosts = &rules->sets[source->set].hosts;
 	char networks[NUMBER], addresses[NUMBER];
 	struct grid grid;
 
@@ -128,8 +130,10 @@ add_full(const struct generation *generation, const struct source *source,
 	add_line(&grid, "networks", networks);
 	grid_text(&grid, term_has_colour(), "", out);
 	grid_done(&grid);
-	table_each(
-	    generation_rules(generation)->table, source->set, add_network, out);
+	table_each(rules->table, source->set, add_network, out);
+	for (size_t i = 0; i < hosts->count; i++)
+		buf_addf(out, "  the verified name %s%s\n",
+		    hosts->items[i][0] == '.' ? "*" : "", hosts->items[i]);
 }
 
 static void
