@@ -8,8 +8,22 @@ SHIPPED = \
 	rules/mimecast-de rules/mimecast-eu rules/mimecast-us \
 	rules/mimecast-za rules/proofpoint rules/proofpoint-essentials \
 	rules/retarus rules/sophos rules/spamtitan rules/trendmicro
+# those that are known by the names of their hosts only: no list of networks
+BY_NAME = rules/n-able
 
 rulesdir = $(pkgdatadir)/rules
-dist_rules_DATA = $(SHIPPED:=.conf) $(SHIPPED:=.netset)
-EXTRA_DIST += $(SHIPPED:=.cases) rules/README rules/make \
+dist_rules_DATA = $(SHIPPED:=.conf) $(SHIPPED:=.netset) $(BY_NAME:=.conf)
+EXTRA_DIST += $(SHIPPED:=.cases) $(BY_NAME:=.cases) rules/README rules/make \
 	rules/origin/sources.ini
+
+# Ready configurations, each with its cases beside it.
+SCENARIOS = \
+	rules/scenarios/filtering-service-before-on-premises \
+	rules/scenarios/hybrid-with-certificate \
+	rules/scenarios/one-port-of-many \
+	rules/scenarios/several-domains-several-services
+
+scenariosdir = $(rulesdir)/scenarios
+dist_scenarios_DATA = $(SCENARIOS:=.conf) $(SCENARIOS:=.case)
+TESTS += tests/cases/scenarios
+EXTRA_DIST += tests/cases/scenarios
