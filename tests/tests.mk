@@ -9,25 +9,35 @@ TESTS += tests/lint/format
 
 # cases as text: what is known, and the verdict that must come of it
 TESTS += tests/cases/run
-EXTRA_DIST += tests/cases/run tests/cases/two-policies.case \
-	tests/cases/two-policies.conf
+EXTRA_DIST += tests/cases/run \
+	tests/cases/conditions.case tests/cases/conditions.conf \
+	tests/cases/near-miss.case tests/cases/near-miss.conf \
+	tests/cases/near-miss-rejected.conf \
+	tests/cases/two-policies.case tests/cases/two-policies.conf
 
 # the admin's command, and what the manual pages say of it
 TESTS += tests/cli/run tests/lint/docs
 EXTRA_DIST += tests/cli/run tests/lint/docs
 
 # the daemon on a socket, then before real MTAs; each script holds many cases
-WIRE_TESTS = tests/wire/broken_off.py tests/wire/check_agrees.py \
-	tests/wire/clients.py tests/wire/hostile.py tests/wire/judge.py \
-	tests/wire/log_failure.py tests/wire/start.py
-SYSTEM_TESTS = tests/system/with_postfix.py tests/system/with_sendmail.py
+WIRE_TESTS = tests/wire/at_connect.py tests/wire/broken_off.py \
+	tests/wire/check_agrees.py tests/wire/clients.py \
+	tests/wire/conditions.py tests/wire/hostile.py tests/wire/judge.py \
+	tests/wire/log_failure.py tests/wire/recipients.py \
+	tests/wire/start.py
+SYSTEM_TESTS = tests/system/certificates.py tests/system/names.py \
+	tests/system/recipients.py tests/system/with_postfix.py \
+	tests/system/with_sendmail.py
 dist_check_SCRIPTS += $(WIRE_TESTS) $(SYSTEM_TESTS) tests/lint/scripts
 TESTS += tests/lint/scripts $(WIRE_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
-	tests/harness/empty_milter.c tests/harness/milter.py \
+	tests/harness/dns.py tests/harness/empty_milter.c \
+	tests/harness/milter.py \
 	tests/harness/netns.py tests/harness/posternd.py \
 	tests/harness/postfix.py tests/harness/sendmail.py \
-	tests/harness/sink.py tests/harness/smtp.py tests/harness/tsan.supp \
+	tests/harness/sink.py tests/harness/smtp.py \
+	tests/harness/spellings.py tests/harness/tls.py \
+	tests/harness/tsan.supp \
 	packaging/check packaging/demonstrate packaging/steps.sh \
 	packaging/try
 

@@ -118,8 +118,8 @@ class Wire:
 class Client(Wire):
     """One connection as an MTA would play it.
 
-    macros: all that this MTA knows ({"j": ..., "{daemon_name}": ...}); of
-    them it sends those that the filter asked for.  A method for each step
+    macros: all that this MTA knows ({"j": ..., "{daemon_name}": ...}; None:
+    not that one); of them it sends those that the filter asked for.  A method for each step
     gives "continue", "accept", ..., or the text of a reply ("550 5.7.1 ...").
     """
 
@@ -163,7 +163,7 @@ class Client(Wire):
             plain = name.strip("{}")
             # both spellings of a name mean the same
             for key in (name, plain, "{%s}" % plain):
-                if self.macros.get(key):
+                if self.macros.get(key) is not None:
                     full = plain if len(plain) == 1 else "{%s}" % plain
                     found.append((full, self.macros[key]))
                     break

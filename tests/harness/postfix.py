@@ -37,6 +37,7 @@ local unix - n n - - local
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
+tlsmgr unix - - n 1000? 1 tlsmgr
 """
 
 
@@ -172,6 +173,12 @@ class Postfix:
         if kind is not None:
             print("# Postfix said:",
                   self.said()[-4000:].replace("\n", "\n# "))
+
+    def client_at(self, source, helo="client.test"):
+        """A session from an address that the machine has, as it is."""
+        session = smtp.Smtp(("127.0.0.1", self.port), source)
+        session.ehlo(helo)
+        return session
 
     def client(self, ip=None, name="[UNAVAILABLE]", helo="client.test"):
         """A session, of the client ip if one is given (XCLIENT)."""

@@ -61,6 +61,7 @@ FEATURE(`accept_unresolvable_domains')
 FEATURE(`no_default_msa')
 LOCAL_DOMAIN(`local.example')
 RELAY_DOMAIN(`example.com sub.example.com second.example elsewhere.example')
+@EXTRA@
 DAEMON_OPTIONS(`Name=MTA, Family=@FAMILY@, Port=@PORT@, Addr=@ADDR@')
 INPUT_MAIL_FILTER(`postern', `S=@MILTER@, F=T, T=C:10s;S:10s;R:10s;E:30s')
 MAILER(`local')
@@ -129,20 +130,23 @@ def needed():
 
 class Sendmail:
     """milter: its S= ("local:/path", "inet:PORT@HOST"); sink: where relayed
-    mail goes; prefix: command before the daemon (ip netns exec NAME)."""
+    mail goes; prefix: command before the daemon (ip netns exec NAME); lookup:
+    where hosts are looked up; extra: further lines of its .mc."""
 
     def __init__(self, folder, milter, sink, address="127.0.0.1", prefix=(),
-                 hosts=""):
+                 hosts="", lookup="files", extra=""):
         # Sendmail wants every folder above its files safe from others
         self.folder = os.path.join(folder, "sendmail")
         self.milter, self.sink, self.address = milter, sink, address
         self.prefix, self.hosts = list(prefix), hosts
+        self.lookup, self.extra = lookup, extra
         self.port = postfix.free_port()
         self.conf = os.path.join(self.folder, "sendmail.cf")
         self.process = None
 
     def fill(self, text):
         for name, value in (
+                ("EXTRA", self.extra),
                 ("CF", os.path.join(unpacked(), "usr/share/sendmail/cf")),
                 ("DIR", self.folder), ("PORT", self.port),
                 ("ADDR", self.address),
@@ -168,9 +172,9 @@ class Sendmail:
         self.put("local-host-names", "local.example\nmx.test\n")
         self.put("hosts", "127.0.0.1 localhost mx.test\n" + self.hosts)
         self.put("service.switch",
-                 "passwd files\nhosts files\naliases files\n")
+                 f"passwd files\nhosts {self.lookup}\naliases files\n")
         self.put("nsswitch.conf", "passwd: files\ngroup: files\n"
-                 "hosts: files\n")
+                 f"hosts: {self.lookup}\n")
         self.put("deliver", self.fill(DELIVER), 0o755)
         self.put("sendmail.mc", self.fill(MACRO_FILE))
         made = subprocess.run(["m4", self.path("sendmail.mc")],
@@ -252,6 +256,9 @@ class Sendmail:
         if kind is not None:
             print("# Sendmail said:",
                   self.said()[-4000:].replace("\n", "\n# "))
+
+    def client_at(self, source, helo="client.test"):
+        return self.client(source, helo)
 
     def client(self, source=None, helo="client.test"):
         """A session from the loopback address source."""

@@ -26,6 +26,10 @@ class Handler(socketserver.StreamRequestHandler):
         message = None
         for line in self.rfile:
             verb = line[:4].upper()
+            if verb == b"EHLO":
+                self.say("250-sink.test\r\n250-8BITMIME")
+                self.say("250 SMTPUTF8")
+                continue
             if verb == b"MAIL":
                 message = Message(address(line))
             elif verb == b"RCPT":
@@ -47,7 +51,8 @@ class Handler(socketserver.StreamRequestHandler):
 
 
 def address(line):
-    return line.split(b"<", 1)[1].split(b">", 1)[0].decode()
+    return line.split(b"<", 1)[1].split(b">", 1)[0].decode(
+        "utf-8", "backslashreplace")
 
 
 class Sink(socketserver.ThreadingTCPServer):
