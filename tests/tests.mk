@@ -26,7 +26,8 @@ WIRE_TESTS = tests/wire/at_connect.py tests/wire/broken_off.py \
 	tests/wire/log_failure.py tests/wire/recipients.py \
 	tests/wire/start.py
 SYSTEM_TESTS = tests/system/certificates.py tests/system/names.py \
-	tests/system/recipients.py tests/system/with_postfix.py \
+	tests/system/recipients.py tests/system/refused_at_connect.py \
+	tests/system/with_postfix.py \
 	tests/system/with_sendmail.py
 dist_check_SCRIPTS += $(WIRE_TESTS) $(SYSTEM_TESTS) tests/lint/scripts
 TESTS += tests/lint/scripts $(WIRE_TESTS) $(SYSTEM_TESTS)
