@@ -145,7 +145,4 @@ struct conf_source *conf_load_source(const char *path, const char *name,
     struct diags *diags, char **text, size_t *len);
 void conf_source_free(struct conf_source *source);
 
-/* Every key that this version reads, one a line "place.key", for the lint. */
-void conf_keywords(struct buf *out);
-
 #endif

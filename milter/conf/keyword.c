@@ -20,16 +20,6 @@ static const struct keyword keywords[] = {
 #undef LATER
 };
 
-static const char *const places[] = {
-#define PLACE(symbol, name) [PLACE_##symbol] = name,
-#define KEYWORD(place, key, kind, now, later, handler, shown)
-#define LATER(place, key)
-#include "conf/keywords.def"
-#undef PLACE
-#undef KEYWORD
-#undef LATER
-};
-
 const struct keyword *
 keyword_find(enum place place, const char *key)
 {
@@ -53,13 +43,4 @@ keyword_nearest(enum place place, const char *key)
 			keys[count++] = keywords[i].key;
 
 	return str_nearest(key, keys, count);
-}
-
-void
-conf_keywords(struct buf *out)
-{
-	for (size_t i = 0; i < NITEMS(keywords); i++)
-		if (keywords[i].kind != KIND_LATER)
-			buf_addf(out, "%s.%s\n", places[keywords[i].place],
-			    keywords[i].key);
 }

@@ -32,12 +32,6 @@ static const struct {
 #undef ACTION
 };
 
-const char *
-record_action_text(enum record_action action)
-{
-	return actions[action].text;
-}
-
 void
 record_line_init(struct record_line *line)
 {

@@ -28,8 +28,6 @@ enum record_action {
 	ACTION_COUNT
 };
 
-const char *record_action_text(enum record_action action);
-
 /* What a record is made from; texts borrowed for the call. */
 struct record {
 	enum record_action action;

@@ -6,6 +6,8 @@
 #include <sysexits.h>
 
 #include "base/err.h"
+#include "base/str.h"
+#include "log/line.h"
 #include "postern/command.h"
 #include "postern/records.h"
 #include "postern/say.h"
@@ -35,12 +37,9 @@ record_add(const struct log_request *request, const char *line, size_t len,
 static bool
 is_wanted(const char *line, size_t len, const char *id)
 {
-	struct view *view = view_new(line, len);
-	bool wanted = view != NULL && view_is(view, id);
+	char found[ULID_TEXT];
 
-	view_free(view);
-
-	return wanted;
+	return log_line_id(line, len, found) && str_equal_nocase(found, id);
 }
 
 /* Several have one id where the recipients did not fit in one. */
@@ -61,9 +60,10 @@ records_show(const struct log_request *request, struct log_reader *reader)
 	    got == LOG_READ_LONG) {
 		if (got == LOG_READ_LONG || !is_wanted(line, len, request->id))
 			continue;
-		if (found++ > 0 && !request->json)
+		if (found > 0 && !request->json)
 			buf_add_text(&out, "\n");
-		(void)record_add(request, line, len, true, &out);
+		if (record_add(request, line, len, true, &out))
+			found++;
 	}
 	if (got == LOG_READ_FAILED) {
 		say("log: %s", err.text);

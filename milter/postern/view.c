@@ -66,14 +66,6 @@ find(const struct view *view, const char *group, const char *key)
 	return json_object_get(in, key);
 }
 
-bool
-view_is(const struct view *view, const char *id)
-{
-	const char *text = json_string_value(find(view, "event", "id"));
-
-	return text != NULL && str_equal_nocase(text, id);
-}
-
 static void
 add_string(struct buf *out, const json_t *value, size_t max)
 {

@@ -14,9 +14,6 @@ struct view;
 struct view *view_new(const char *line, size_t len);
 void view_free(struct view *view); /* NULL is allowed */
 
-/* Is this event.id?  In any case. */
-bool view_is(const struct view *view, const char *id);
-
 /* Everything that stands in it, a line each: "event.action  accepted". */
 void view_full(const struct view *view, bool colour, struct buf *out);
 /* One line: time, action, client, from, to, policy, reason, reference. */

@@ -330,27 +330,6 @@ test_source(void **state)
 	diags_done(&diags);
 }
 
-/* The list of keys, in the order of keywords.def. */
-static void
-test_keywords(void **state)
-{
-	static const char *const some[] = { "top.mode\n", "top.audit\n",
-		"sources.except\n", "file.max_age\n", "feed.kind\n",
-		"limits.widest_v6\n", "policy.always\n", "entry.until\n",
-		"reply.text\n", "audit.on_failure\n" };
-	struct buf out;
-
-	(void)state;
-	buf_init(&out);
-	conf_keywords(&out);
-	for (size_t i = 0; i < NITEMS(some); i++)
-		if (strstr(buf_text(&out), some[i]) == NULL)
-			fail_msg("no %s", some[i]);
-	assert_null(strstr(buf_text(&out), "top.geo\n"));
-	assert_null(strstr(buf_text(&out), "entry.tenant\n"));
-	buf_done(&out);
-}
-
 /* Marsaglia's xorshift32: the same bytes on every machine. */
 static uint32_t
 next_random(uint32_t *state)
@@ -504,7 +483,6 @@ main(void)
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_include),
 		cmocka_unit_test(test_source),
-		cmocka_unit_test(test_keywords),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_mutations),
 	};
