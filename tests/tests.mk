@@ -33,7 +33,7 @@ dist_check_SCRIPTS += $(WIRE_TESTS) $(SYSTEM_TESTS) tests/lint/scripts
 TESTS += tests/lint/scripts $(WIRE_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
 	tests/harness/dns.py tests/harness/empty_milter.c \
-	tests/harness/milter.py \
+	tests/harness/mail.py tests/harness/milter.py \
 	tests/harness/netns.py tests/harness/posternd.py \
 	tests/harness/postfix.py tests/harness/sendmail.py \
 	tests/harness/sink.py tests/harness/smtp.py \

@@ -13,12 +13,12 @@ import time  # noqa: E402
 
 import smtp  # noqa: E402
 from case import case, equal, holds, main, true, until  # noqa: E402
+from mail import CEO, OUTSIDE, deliver, let_in_and_refused  # noqa: E402
 from postfix import Postfix, free_port, needed  # noqa: E402
 from posternd import (ALLOWED, STRANGER, Posternd, postern,
                       reference)  # noqa: E402
 from sink import Sink  # noqa: E402
 
-CEO, OUTSIDE = "ceo@example.com", "someone@elsewhere.example"
 
 
 def stand(t, postfix=None, **keys):
@@ -29,32 +29,6 @@ def stand(t, postfix=None, **keys):
     mta = t.enter(Postfix(t.folder, f"unix:{daemon.address}", sink,
                           **(postfix or {})))
     return sink, daemon, mta
-
-
-def deliver(session, *recipients):
-    """The answers to the recipients, and to the message if any is left."""
-    equal("MAIL", session.mail().code, 250)
-    answers = [session.rcpt(recipient) for recipient in recipients]
-    if any(answer.code == 250 for answer in answers):
-        answers.append(session.message())
-    session.quit()
-    return answers
-
-
-def let_in_and_refused(sink, daemon, allowed, stranger):
-    """The main job, with two sessions that have said EHLO."""
-    before, had = len(sink.messages), len(daemon.attempts())
-    good = deliver(allowed, CEO)
-    equal("allowed: " + "; ".join(good), [answer.code for answer in good],
-          [250, 250])
-    until("delivery", lambda: len(sink.messages) > before)
-    bad = deliver(stranger, CEO)
-    equal("refused", len(bad), 1)
-    holds("refused", bad[0], "550 5.7.1 ")
-    record = daemon.wait_attempts(had + 1)[-1]
-    equal("reference", reference(bad[0]), record["event"]["id"])
-    equal("delivered", len(sink.messages), before + 1)
-    return record
 
 
 @case(needs=[needed])

@@ -13,11 +13,11 @@ import netns  # noqa: E402
 import sendmail  # noqa: E402
 import smtp  # noqa: E402
 from case import case, equal, holds, main, true, until  # noqa: E402
+from mail import CEO, OUTSIDE, deliver, let_in_and_refused  # noqa: E402
 from postfix import free_port  # noqa: E402
 from posternd import Posternd, reference  # noqa: E402
 from sink import Sink  # noqa: E402
 
-CEO, OUTSIDE = "ceo@example.com", "someone@elsewhere.example"
 ALLOWED, STRANGER = "127.0.0.10", "127.0.0.99"
 SOURCES = """
 sources: {
@@ -47,30 +47,6 @@ def stand(t, **keys):
     mta = t.enter(sendmail.Sendmail(t.folder, f"local:{daemon.address}",
                                     sink))
     return sink, daemon, mta
-
-
-def deliver(session, *recipients):
-    equal("MAIL", session.mail().code, 250)
-    answers = [session.rcpt(recipient) for recipient in recipients]
-    if any(answer.code == 250 for answer in answers):
-        answers.append(session.message())
-    session.quit()
-    return answers
-
-
-def let_in_and_refused(sink, daemon, allowed, stranger):
-    before, had = len(sink.messages), len(daemon.attempts())
-    good = deliver(allowed, CEO)
-    equal("allowed: " + "; ".join(good), [answer.code for answer in good],
-          [250, 250])
-    until("delivery", lambda: len(sink.messages) > before)
-    bad = deliver(stranger, CEO)
-    equal("refused", len(bad), 1)
-    holds("refused", bad[0], "550 5.7.1 ")
-    record = daemon.wait_attempts(had + 1)[-1]
-    equal("reference", reference(bad[0]), record["event"]["id"])
-    equal("delivered", len(sink.messages), before + 1)
-    return record
 
 
 @case(needs=[sendmail.needed])
