@@ -2,6 +2,7 @@ noinst_LIBRARIES += milter/base/libbase.a
 milter_base_libbase_a_SOURCES = \
 	milter/base/buf.c milter/base/buf.h \
 	milter/base/diag.c milter/base/diag.h \
+	milter/base/duration.c milter/base/duration.h \
 	milter/base/err.c milter/base/err.h \
 	milter/base/mem.c milter/base/mem.h \
 	milter/base/str.c milter/base/str.h \
@@ -10,15 +11,19 @@ milter_base_libbase_a_SOURCES = \
 	milter/base/utf8.c milter/base/utf8.h
 
 check_PROGRAMS += \
-	tests/unit/test_buf tests/unit/test_diag tests/unit/test_str \
+	tests/unit/test_buf tests/unit/test_diag tests/unit/test_duration \
+	tests/unit/test_str \
 	tests/unit/test_timetext tests/unit/test_ulid
 TESTS += \
-	tests/unit/test_buf tests/unit/test_diag tests/unit/test_str \
+	tests/unit/test_buf tests/unit/test_diag tests/unit/test_duration \
+	tests/unit/test_str \
 	tests/unit/test_timetext tests/unit/test_ulid
 tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
 tests_unit_test_buf_LDADD = $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_diag_SOURCES = tests/unit/test_diag.c
 tests_unit_test_diag_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_duration_SOURCES = tests/unit/test_duration.c
+tests_unit_test_duration_LDADD = $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_str_SOURCES = tests/unit/test_str.c
 tests_unit_test_str_LDADD = $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_timetext_SOURCES = tests/unit/test_timetext.c

@@ -104,3 +104,45 @@ day_parse(const char *text, int32_t *day)
 
 	return true;
 }
+
+bool
+time_parse(const char *text, int64_t *time_us)
+{
+	/* Where the digits of a time of day stand, and what they are worth. */
+	static const struct {
+		size_t at;
+		int64_t us;
+	} digits[] = {
+		{ 11, INT64_C(36000000000) },
+		{ 12, INT64_C(3600000000) },
+		{ 14, 600000000 },
+		{ 15, 60000000 },
+		{ 17, 10000000 },
+		{ 18, 1000000 },
+		{ 20, 100000 },
+		{ 21, 10000 },
+		{ 22, 1000 },
+		{ 23, 100 },
+		{ 24, 10 },
+		{ 25, 1 },
+	};
+	char day[DAY_TEXT], back[TIME_TEXT];
+	int64_t found;
+	int32_t date;
+
+	if (strlen(text) != 27)
+		return false;
+	(void)snprintf(day, sizeof(day), "%.10s", text);
+	if (!day_parse(day, &date))
+		return false;
+	found = date * US_PER_DAY;
+	for (size_t i = 0; i < sizeof(digits) / sizeof(digits[0]); i++)
+		found += (text[digits[i].at] - '0') * digits[i].us;
+
+	/* What is no time comes back as another one. */
+	if (strcmp(time_text(found, back), text) != 0)
+		return false;
+	*time_us = found;
+
+	return true;
+}

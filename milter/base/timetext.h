@@ -14,6 +14,9 @@ enum {
 /* time_us: microseconds since 1970-01-01 UTC, years 1970 to 9999. */
 const char *time_text(int64_t time_us, char out[TIME_TEXT]);
 
+/* Just what time_text() writes; else false, untouched. */
+bool time_parse(const char *text, int64_t *time_us);
+
 /* Days since 1970-01-01 UTC. */
 int32_t day_of_time(int64_t time_us);
 const char *day_text(int32_t day, char out[DAY_TEXT]);

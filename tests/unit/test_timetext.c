@@ -142,13 +142,60 @@ test_time_text(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < NITEMS(times); i++) {
+		int64_t time_us = times[i].second * 1000000 + times[i].us;
+		int64_t back = -1;
 		char got[TIME_TEXT];
 
-		(void)time_text(times[i].second * 1000000 + times[i].us, got);
-		if (strcmp(got, times[i].want) == 0)
+		(void)time_text(time_us, got);
+		if (strcmp(got, times[i].want) == 0 && time_parse(got, &back) &&
+		    back == time_us)
 			continue;
 		print_error(
 		    "%s: got %s, want %s\n", times[i].name, got, times[i].want);
+		failed++;
+	}
+	assert_int_equal(failed, 0);
+}
+
+static const struct {
+	const char *name, *text;
+} no_times[] = {
+	{ "empty", "" },
+	{ "a day", "2026-11-24" },
+	{ "whole seconds", "2026-11-24T18:00:00Z" },
+	{ "one digit less", "2026-11-24T18:00:00.00000Z" },
+	{ "one digit more", "2026-11-24T18:00:00.0000000Z" },
+	{ "no such day", "2026-02-29T18:00:00.000000Z" },
+	{ "hour 24", "2026-11-24T24:00:00.000000Z" },
+	{ "minute 60", "2026-11-24T18:60:00.000000Z" },
+	{ "leap second", "2016-12-31T23:59:60.000000Z" },
+	{ "blank for T", "2026-11-24 18:00:00.000000Z" },
+	{ "lower case", "2026-11-24t18:00:00.000000z" },
+	{ "offset", "2026-11-24T18:00:00.00000+01" },
+	{ "comma", "2026-11-24T18:00:00,000000Z" },
+	{ "sign for a digit", "2026-11-24T-1:00:00.000000Z" },
+	{ "behind 9", "2026-11-24T1::00:00.000000Z" },
+	{ "before 0", "2026-11-24T18:00:00.00000/Z" },
+	{ "too early", "1969-12-31T23:59:59.999999Z" },
+	{ "brought before 1970", "1970-01-01T00:00:00.00000/Z" },
+	{ "a blank before", " 2026-11-24T18:00:00.000000Z" },
+	{ "a blank behind", "2026-11-24T18:00:00.000000Z " },
+	{ "high bytes", "2026-11-24T\xff\xff:00:00.000000Z" },
+};
+
+static void
+test_time_parse(void **state)
+{
+	int failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(no_times); i++) {
+		int64_t got = -1;
+
+		if (!time_parse(no_times[i].text, &got) && got == -1)
+			continue;
+		print_error("%s: got %lld, want none\n", no_times[i].name,
+		    (long long)got);
 		failed++;
 	}
 	assert_int_equal(failed, 0);
@@ -173,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_which_days_exist),
 		cmocka_unit_test(test_day_parse),
 		cmocka_unit_test(test_time_text),
+		cmocka_unit_test(test_time_parse),
 		cmocka_unit_test(test_day_of_time),
 	};
 
