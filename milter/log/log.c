@@ -92,6 +92,12 @@ log_append(struct log *log, const struct record_line *line, bool wait)
 	return ok;
 }
 
+void
+log_set_sync(struct log *log, enum log_sync sync)
+{
+	atomic_store(&log->writer.sync, sync);
+}
+
 uint64_t
 log_errors(const struct log *log)
 {

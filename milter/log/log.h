@@ -90,6 +90,9 @@ bool log_start(struct log *log, struct err *err);
  */
 bool log_append(struct log *log, const struct record_line *line, bool wait);
 
+/* From the next batch on.  Threads: any. */
+void log_set_sync(struct log *log, enum log_sync sync);
+
 /* Records that could not be written since the start.  Threads: any. */
 uint64_t log_errors(const struct log *log);
 

@@ -20,7 +20,7 @@ writer_init(struct writer *writer, const struct log_settings *settings,
     struct err *err)
 {
 	writer->news = *news;
-	writer->sync = settings->sync;
+	atomic_init(&writer->sync, settings->sync);
 	writer->queue = queue;
 	writer->dirty_ms = -1;
 	buf_init(&writer->bytes);
@@ -121,14 +121,15 @@ static bool
 write_bytes(struct writer *writer, struct err *err)
 {
 	const struct buf *bytes = &writer->bytes;
+	enum log_sync sync = atomic_load(&writer->sync);
 
 	if (!file_append(&writer->file, bytes->data, bytes->len, err))
 		return false;
-	if (writer->sync == LOG_SYNC_ALWAYS && !file_sync(&writer->file, err))
+	if (sync == LOG_SYNC_ALWAYS && !file_sync(&writer->file, err))
 		return false;
 
 	file_keep(&writer->file, bytes->len);
-	if (writer->sync == LOG_SYNC_SECOND && writer->dirty_ms < 0)
+	if (sync == LOG_SYNC_SECOND && writer->dirty_ms < 0)
 		writer->dirty_ms = clock_now_ms() + SECOND_MS;
 	return true;
 }

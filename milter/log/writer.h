@@ -20,7 +20,7 @@
 
 struct writer {
 	struct log_news news;
-	enum log_sync sync;
+	_Atomic(enum log_sync) sync; /* read once a batch */
 	struct queue *queue;
 	struct lock lock;
 	struct file file;

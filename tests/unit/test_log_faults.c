@@ -426,6 +426,25 @@ test_syncs(void **state)
 	assert_int_equal(atomic_load(&nsyncs), 5);
 }
 
+/* A reload changes it while the log runs; what was written is not forgotten. */
+static void
+test_set_sync(void **state)
+{
+	(void)state;
+	atomic_store(&nsyncs, 0);
+	begin(LOG_SYNC_NEVER);
+	log_set_sync(log_, LOG_SYNC_ALWAYS);
+	assert_true(next());
+	assert_int_equal(atomic_load(&nsyncs), 1);
+	log_set_sync(log_, LOG_SYNC_SECOND);
+	assert_true(next());
+	assert_int_equal(atomic_load(&nsyncs), 1);
+	log_set_sync(log_, LOG_SYNC_NEVER);
+	assert_true(next());
+	end(); /* what is due from before */
+	assert_int_equal(atomic_load(&nsyncs), 2);
+}
+
 /* Nobody waits for the sync of each second: it is told, then well again. */
 static void
 test_second_fails(void **state)
@@ -548,6 +567,7 @@ main(void)
 		cmocka_unit_test(test_sync_fails),
 		cmocka_unit_test(test_cut_fails),
 		cmocka_unit_test(test_syncs),
+		cmocka_unit_test(test_set_sync),
 		cmocka_unit_test(test_second_fails),
 		cmocka_unit_test(test_file_limit),
 		cmocka_unit_test(test_disk_full),
