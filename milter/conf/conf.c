@@ -66,6 +66,7 @@ read_top(struct reader *reader, const config_setting_t *root)
 		read_error(reader, root,
 		    "has no policies; add policies = ( { name; domains; "
 		    "allow; } );");
+	read_check_places(reader, root);
 	read_check_together(reader, root);
 }
 
@@ -105,6 +106,9 @@ conf_free(struct conf *conf)
 	free(conf->socket);
 	free(conf->socket_group);
 	free(conf->user);
+	free(conf->control);
+	free(conf->control_group);
+	free(conf->metrics);
 	words_done(&conf->rules);
 	word_done(&conf->feeds);
 	words_done(&conf->trusted);

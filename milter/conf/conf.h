@@ -89,7 +89,11 @@ struct conf_audit {
 	char *path;
 	enum conf_sync sync;
 	enum answer on_failure;
+	bool accepted; /* "all" */
 };
+
+/* Where it is if the file does not say. */
+#define CONF_CONTROL POSTERN_RUNDIR "/control.sock"
 
 struct conf {
 	char *path; /* of the main file, as named */
@@ -98,8 +102,12 @@ struct conf {
 	unsigned socket_mode;
 	char *socket_group; /* NULL: none */
 	char *user;
-	struct words rules; /* directories */
-	struct word feeds;  /* directory */
+	char *control;       /* path; never NULL */
+	bool control_given;  /* it stands in the file */
+	char *control_group; /* NULL: none */
+	char *metrics;       /* path; NULL: none */
+	struct words rules;  /* directories */
+	struct word feeds;   /* directory */
 	enum answer on_error;
 	bool reject_near_miss;
 	bool reject_at_connect;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* options.c - what holds for all of it: modes, socket, user, audit? */
+/* options.c - what holds for all of it: modes, socket, user, hosts? */
 #include "config.h"
 
 #include <stdlib.h>
@@ -30,6 +30,7 @@ conf_defaults(struct conf *conf, const char *file)
 	conf->socket = mem_text("unix:" POSTERN_RUNDIR "/postern.sock");
 	conf->socket_mode = 0660;
 	conf->user = mem_text("_postern");
+	conf->control = mem_text(CONF_CONTROL);
 	default_words(&conf->rules, file, rules, NITEMS(rules));
 	conf->feeds =
 	    (struct word){ mem_text(POSTERN_STATEDIR "/feeds"), file, 0 };
@@ -103,6 +104,32 @@ top_user(struct reader *reader, const config_setting_t *setting, unsigned value)
 {
 	(void)value;
 	read_filled(reader, setting, &reader->conf->user);
+}
+
+/* Where it is none, the default stays: whom else could the command ask? */
+void
+top_control(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	const char *path = config_setting_get_string(setting);
+	char shown[QUOTED];
+	struct err err;
+
+	(void)value;
+	reader->conf->control_given = true;
+	if (socket_check_path(path, &err))
+		read_text(setting, &reader->conf->control);
+	else
+		read_error(
+		    reader, setting, "%s: %s", quoted(path, shown), err.text);
+}
+
+void
+top_control_group(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	read_filled(reader, setting, &reader->conf->control_group);
 }
 
 void
@@ -193,47 +220,4 @@ top_originating(
 	if (reader->conf->originating.count > 0)
 		(void)read_check_filled(
 		    reader, setting, &reader->conf->originating);
-}
-
-void
-top_audit(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	(void)value;
-	(void)read_group(reader, setting, PLACE_AUDIT);
-}
-
-void
-audit_path(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	const char *path;
-	char shown[QUOTED];
-
-	(void)value;
-	read_text(setting, &reader->conf->audit.path);
-	path = reader->conf->audit.path;
-	if (path[0] != '/' || path[strlen(path) - 1] == '/')
-		read_error(reader, setting,
-		    "%s is no file; write its path from / on",
-		    quoted(path, shown));
-}
-
-void
-audit_sync(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	(void)setting;
-	reader->conf->audit.sync = (enum conf_sync)value;
-}
-
-void
-audit_on_failure(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	reader->conf->audit.on_failure = (enum answer)value;
-	if (reader->conf->audit.on_failure == ANSWER_ACCEPT)
-		read_warning(reader, setting,
-		    "\"accept\" lets in, without evidence, what cannot be "
-		    "recorded; taken as it is");
 }

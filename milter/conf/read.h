@@ -119,6 +119,8 @@ void conf_entry_done(struct conf_entry *entry);
 void read_source(
     struct reader *reader, const config_setting_t *setting, enum place place);
 
+/* Does each thing that the daemon makes have a path of its own? */
+void read_check_places(struct reader *reader, const config_setting_t *root);
 /* What the keys of a whole configuration must say together. */
 void read_check_together(struct reader *reader, const config_setting_t *root);
 

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += milter/conf/libconf.a
 milter_conf_libconf_a_SOURCES = \
+	milter/conf/audit.c \
 	milter/conf/check.c \
 	milter/conf/choice.c milter/conf/choice.h \
 	milter/conf/condition.c \
@@ -12,6 +13,7 @@ milter_conf_libconf_a_SOURCES = \
 	milter/conf/keyword.c milter/conf/keyword.h \
 	milter/conf/keywords.def \
 	milter/conf/options.c \
+	milter/conf/places.c \
 	milter/conf/policy.c \
 	milter/conf/print.c \
 	milter/conf/read.c milter/conf/read.h \

@@ -20,19 +20,28 @@ behind(const char *text, const char *start)
 	return strncmp(text, start, len) == 0 ? text + len : NULL;
 }
 
-static bool
-check_path(const char *path, struct err *err)
+bool
+socket_check_path(const char *path, struct err *err)
 {
 	size_t len = strlen(path);
 
 	if (path[0] != '/' || path[len - 1] == '/')
-		return err_set(err, "write unix: and a path from / on");
+		return err_set(err, "no path of a file; write it from / on");
 	if (len > SOCKET_PATH)
 		return err_set(err,
 		    "path is %zu bytes long; a socket's has at most %d", len,
 		    SOCKET_PATH);
 
 	return true;
+}
+
+static bool
+check_unix(const char *path, struct err *err)
+{
+	if (path[0] != '/')
+		return err_set(err, "write unix: and a path from / on");
+
+	return socket_check_path(path, err);
 }
 
 static bool
@@ -113,7 +122,7 @@ socket_check(const char *text, struct err *err)
 	if (strcmp(text, "systemd") == 0)
 		return true;
 	if ((rest = behind(text, "unix:")) != NULL)
-		return check_path(rest, err);
+		return check_unix(rest, err);
 	if ((rest = behind(text, "inet6:")) != NULL)
 		return check_inet(rest, true, err);
 	if ((rest = behind(text, "inet:")) != NULL)

@@ -16,5 +16,7 @@ enum {
  * name or an address, an IPv6 one in [ ].  Looks up nothing.
  */
 bool socket_check(const char *text, struct err *err);
+/* The path of a unix socket: from / on, and no longer than the kernel takes. */
+bool socket_check_path(const char *path, struct err *err);
 
 #endif

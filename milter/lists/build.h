@@ -20,9 +20,7 @@
 /* A source that has its set. */
 struct built {
 	struct source source;
-	int32_t day;      /* of its list; NETSET_NO_DAY: none */
-	unsigned max_age; /* days; 0: none given */
-	bool fed;         /* a list in `feeds` would count */
+	bool fed; /* a list in `feeds` would count */
 };
 
 struct build {

@@ -135,6 +135,7 @@ build_rules(struct build *build)
 	rules->reject_at_connect = conf->reject_at_connect;
 	rules->refuse_unlisted = conf->refuse_unlisted;
 	rules->judge_authenticated = conf->judge_authenticated;
+	rules->record_accepted = conf->audit.accepted;
 	rules->originating =
 	    copy_words(&conf->originating, &rules->noriginating);
 	rules->unlisted_reply = (struct reply_form){ 550, mem_text("5.7.1"),

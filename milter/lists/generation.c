@@ -84,6 +84,7 @@ finish(struct build *build, struct generation *generation)
 	struct rules *rules = build->rules;
 
 	rules->table = table_new(build->table);
+	rules->needs = needs_of(rules);
 	generation->rules = rules;
 	generation->count = build->count;
 	generation->sources =

@@ -22,14 +22,19 @@ struct source {
 	char *name;
 	uint32_t set;
 	bool shared;
-	char *title;  /* NULL: none */
-	char *date;   /* "2026-05-06"; NULL: its list has none */
-	char *origin; /* NULL: not told */
-	char *file;   /* where its list was read from, for people */
-	bool stale;   /* older than max_age, or without a date (shipped) */
+	char *title;      /* NULL: none */
+	char *date;       /* "2026-05-06"; NULL: its list has none */
+	int32_t day;      /* the same; 0 where there is none */
+	char *origin;     /* NULL: not told */
+	char *file;       /* where its list was read from, for people */
+	unsigned max_age; /* days; 0: none given */
+	bool wants_date;  /* without one it is stale */
 	double addresses;
 	size_t networks; /* fewest that say it */
 };
+
+/* Is it older than max_age on that day, or without a date though one counts? */
+bool source_is_stale(const struct source *source, int32_t today);
 
 struct generation;
 

@@ -34,23 +34,21 @@ new_built(struct build *build, const char *name)
 	build->sources = mem_grow(build->sources, build->count, &build->room,
 	    sizeof(build->sources[0]));
 	built = &build->sources[build->count++];
-	*built = (struct built){ .day = NETSET_NO_DAY };
+	*built = (struct built){ .fed = false };
 	built->source.name = mem_text(name);
 	built->source.set = build_set(build, name);
 
 	return built;
 }
 
-/* Old, or of a day that nobody knows although its day matters. */
-static bool
-is_stale(
-    const struct conf_source *source, const struct list *list, int32_t today)
+bool
+source_is_stale(const struct source *source, int32_t today)
 {
-	if (list->day != NETSET_NO_DAY)
+	if (source->date != NULL)
 		return source->max_age > 0 &&
-		    today - list->day > (int32_t)source->max_age;
+		    today - source->day > (int32_t)source->max_age;
 
-	return list->from_files && (source->nfeeds > 0 || source->max_age > 0);
+	return source->wants_date;
 }
 
 static char *
@@ -65,7 +63,7 @@ first_origin(const struct list *list)
 
 static void
 describe(struct built *built, const struct conf_source *source,
-    const struct list *list, int32_t today)
+    const struct list *list)
 {
 	struct source *out = &built->source;
 	char day[DAY_TEXT];
@@ -76,11 +74,13 @@ describe(struct built *built, const struct conf_source *source,
 	out->file = mem_text(list->file != NULL ? list->file
 		: source->path != NULL          ? source->path
 						: source->name.file);
-	out->stale = is_stale(source, list, today);
-	if (list->day != NETSET_NO_DAY)
+	out->max_age = source->max_age;
+	out->wants_date =
+	    list->from_files && (source->nfeeds > 0 || source->max_age > 0);
+	if (list->day != NETSET_NO_DAY) {
 		out->date = mem_text(day_text(list->day, day));
-	built->day = list->day;
-	built->max_age = source->max_age;
+		out->day = list->day;
+	}
 	built->fed = source->path != NULL && source->nfeeds > 0;
 }
 
@@ -115,7 +115,7 @@ read_networks(
 	if (fetched != NULL)
 		list_replace(&list, fetched, buf_text(&path));
 	list_add(build, &list, built->source.set, false);
-	describe(built, source, &list, build->today);
+	describe(built, source, &list);
 	list_done(&list);
 	buf_done(&path);
 }

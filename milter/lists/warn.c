@@ -24,11 +24,12 @@ add_age(struct build *build, const struct built *built, struct buf *out)
 {
 	int over;
 
-	if (built->day == NETSET_NO_DAY) {
+	if (built->source.date == NULL) {
 		buf_add_text(out, "its list has no date, so it may be old");
 		return;
 	}
-	over = (int)(build->today - built->day) - (int)built->max_age;
+	over = (int)(build->today - built->source.day) -
+	    (int)built->source.max_age;
 	buf_addf(out, "its list is of %s, %d day%s older than max_age",
 	    built->source.date, over, over == 1 ? "" : "s");
 }
@@ -59,7 +60,7 @@ warn_use(struct build *build, const struct word *word, const char *place,
 		    "any of them gets in; no condition of this version tells "
 		    "them apart, so name it only where that will do",
 		    place, built->source.name);
-	if (built->source.stale)
+	if (source_is_stale(&built->source, build->today))
 		warn_stale(build, word, built);
 }
 

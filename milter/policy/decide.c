@@ -34,16 +34,33 @@ policy_exempt(const struct rules *rules, const struct facts *facts)
 	return GROUND_JUDGED;
 }
 
+bool
+policy_is_monitored(const struct rules *rules, const struct facts *facts,
+    const struct policy *policy)
+{
+	if (rules->mode == MODE_MONITOR)
+		return true;
+	if (policy != NULL && policy->mode == MODE_MONITOR)
+		return true;
+	if (!facts->open)
+		return false;
+	if (facts->open_policy == NULL)
+		return true;
+
+	return policy != NULL && strcmp(policy->name, facts->open_policy) == 0;
+}
+
 static struct decision
 decision_of(const struct rules *rules, const struct facts *facts,
-    enum verdict verdict, enum ground ground)
+    const struct policy *policy, enum verdict verdict, enum ground ground)
 {
 	struct decision decision;
 
 	memset(&decision, 0, sizeof(decision));
 	decision.verdict = verdict;
 	decision.ground = ground;
-	decision.monitor = rules->mode == MODE_MONITOR;
+	decision.policy = policy;
+	decision.monitor = policy_is_monitored(rules, facts, policy);
 	decision.stage = facts->stage;
 	decision.domain = facts->domain;
 
@@ -54,7 +71,7 @@ static struct decision
 refuse_unlisted(const struct rules *rules, const struct facts *facts)
 {
 	struct decision decision =
-	    decision_of(rules, facts, VERDICT_REJECT, GROUND_UNLISTED);
+	    decision_of(rules, facts, NULL, VERDICT_REJECT, GROUND_UNLISTED);
 
 	decision.reason = REASON_UNLISTED;
 	decision.reply = &rules->unlisted_reply;
@@ -90,11 +107,8 @@ void
 policy_decide_one(const struct rules *rules, const struct facts *facts,
     const struct policy *policy, struct decision *decision)
 {
-	*decision = decision_of(rules, facts, VERDICT_ACCEPT, GROUND_JUDGED);
-	decision->policy = policy;
-	if (policy->mode == MODE_MONITOR)
-		decision->monitor = true;
-
+	*decision =
+	    decision_of(rules, facts, policy, VERDICT_ACCEPT, GROUND_JUDGED);
 	switch (policy_match(rules, policy, facts)) {
 	case MATCH_YES:
 		return;
@@ -121,7 +135,12 @@ severity(const struct decision *decision)
 static void
 keep_worse(struct decision *worst, const struct decision *other)
 {
-	if (severity(other) > severity(worst))
+	/* Of what is let in, under which policy? */
+	bool under = worst->policy == NULL && other->policy != NULL &&
+	    other->verdict == VERDICT_ACCEPT &&
+	    worst->verdict == VERDICT_ACCEPT;
+
+	if (under || severity(other) > severity(worst))
 		*worst = *other;
 }
 
@@ -131,18 +150,6 @@ is_always(const struct policy *policy, const char *local)
 	return is_one_of(local, policy->always, policy->nalways);
 }
 
-static struct decision
-accept_always(const struct rules *rules, const struct facts *facts,
-    const struct policy *policy)
-{
-	struct decision decision =
-	    decision_of(rules, facts, VERDICT_ACCEPT, GROUND_ALWAYS);
-
-	decision.policy = policy;
-
-	return decision;
-}
-
 /* An odd spelling is no way round: it must satisfy every policy. */
 static void
 decide_everywhere(const struct rules *rules, const struct facts *facts,
@@ -150,8 +157,8 @@ decide_everywhere(const struct rules *rules, const struct facts *facts,
 {
 	for (size_t i = 0; recipient->postmaster && i < rules->npolicies; i++)
 		if (is_always(&rules->policies[i], recipient->local)) {
-			*decision =
-			    accept_always(rules, facts, &rules->policies[i]);
+			*decision = decision_of(rules, facts,
+			    &rules->policies[i], VERDICT_ACCEPT, GROUND_ALWAYS);
 			return;
 		}
 
@@ -180,15 +187,16 @@ decide_domain(const struct rules *rules, const struct facts *facts)
 	if (facts->domain > 0 && strchr(name, '.') == NULL &&
 	    !domains_name(rules->domains, name))
 		return decision_of(
-		    rules, facts, VERDICT_ACCEPT, GROUND_UNLISTED);
+		    rules, facts, NULL, VERDICT_ACCEPT, GROUND_UNLISTED);
 	if (found == DOMAIN_NONE && rules->refuse_unlisted)
 		return refuse_unlisted(rules, facts);
 	if (found == DOMAIN_NONE)
 		return decision_of(
-		    rules, facts, VERDICT_ACCEPT, GROUND_UNLISTED);
+		    rules, facts, NULL, VERDICT_ACCEPT, GROUND_UNLISTED);
 	if (facts->domain == 0 &&
 	    is_always(&rules->policies[found], recipient->local))
-		return accept_always(rules, facts, &rules->policies[found]);
+		return decision_of(rules, facts, &rules->policies[found],
+		    VERDICT_ACCEPT, GROUND_ALWAYS);
 
 	policy_decide_one(rules, facts, &rules->policies[found], &decision);
 
@@ -217,7 +225,8 @@ policy_decide(const struct rules *rules, const struct facts *session,
 	facts.recipient = recipient;
 	facts.domain = 0;
 	if (exempt != GROUND_JUDGED) {
-		*decision = decision_of(rules, &facts, VERDICT_ACCEPT, exempt);
+		*decision =
+		    decision_of(rules, &facts, NULL, VERDICT_ACCEPT, exempt);
 		return;
 	}
 	if (recipient->everywhere || is_unfinished(rules, recipient)) {

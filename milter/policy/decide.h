@@ -107,6 +107,13 @@ bool entry_is_near_miss(const struct rules *rules, const struct entry *entry,
 /* Is this client never judged?  GROUND_JUDGED: it is. */
 enum ground policy_exempt(const struct rules *rules, const struct facts *facts);
 
+/*
+ * Is what policy (NULL: of no policy, an unlisted recipient) refuses only
+ * written down?  Its mode or that of all is monitor, or the glass is broken.
+ */
+bool policy_is_monitored(const struct rules *rules, const struct facts *facts,
+    const struct policy *policy);
+
 /* What one policy says, whoever it is for; not of exempt clients. */
 void policy_decide_one(const struct rules *rules, const struct facts *facts,
     const struct policy *policy, struct decision *decision);

@@ -70,6 +70,10 @@ struct facts {
 
 	/* of the message, once the MTA has one */
 	const char *queue_id;
+
+	/* break glass, at this moment: nothing is refused */
+	bool open;
+	const char *open_policy; /* of this policy only; NULL: of any */
 };
 
 #endif

@@ -29,7 +29,8 @@ lets_in_for_good(const struct rules *rules, const struct policy *policy,
 enum outlook
 policy_outlook(const struct rules *rules, const struct facts *facts)
 {
-	bool free = !rules->refuse_unlisted;
+	/* What a policy lets in is on the record, where that is asked for. */
+	bool free = !rules->refuse_unlisted && !rules->record_accepted;
 	bool hopeless = true;
 
 	if (policy_exempt(rules, facts) != GROUND_JUDGED)

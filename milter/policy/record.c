@@ -32,6 +32,12 @@ static const struct {
 #undef ACTION
 };
 
+const char *
+record_action_text(enum record_action action)
+{
+	return actions[action].text;
+}
+
 void
 record_line_init(struct record_line *line)
 {
@@ -188,6 +194,8 @@ add_rule(const struct record *record, struct buf *out)
 	open_object(out, "rule");
 	if (record->decision != NULL && record->decision->policy != NULL)
 		add_text(out, "name", record->decision->policy->name, CUT_OWN);
+	else
+		add_text(out, "name", record->policy, CUT_OWN);
 	add_text(out, "version", record->version, CUT_ID);
 	close_object(out, at);
 }
@@ -254,6 +262,19 @@ add_entries(const struct decision *decision, struct buf *out)
 	buf_add_text(out, "]");
 }
 
+/* What an operator did; `note` of `recovered` too. */
+static void
+add_operation(const struct record *record, struct buf *out)
+{
+	char time[TIME_TEXT];
+
+	add_text(out, "previous_version", record->previous_version, CUT_ID);
+	add_text(out, "note", record->note, CUT_NOTE);
+	if (record->until_us != 0)
+		add_text(
+		    out, "until", time_text(record->until_us, time), CUT_OWN);
+}
+
 /* The object stays open, behind a comma or brace: the log adds the chain. */
 static void
 add_postern(const struct record *record, struct buf *out)
@@ -275,7 +296,7 @@ add_postern(const struct record *record, struct buf *out)
 							: MODE_ENFORCE),
 		    CUT_OWN);
 	add_text(out, "reply", record->reply, CUT_REPLY);
-	add_text(out, "note", record->note, CUT_NOTE);
+	add_operation(record, out);
 	if (record->decision != NULL)
 		add_entries(record->decision, out);
 	add_comma(out);

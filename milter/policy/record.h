@@ -28,6 +28,9 @@ enum record_action {
 	ACTION_COUNT
 };
 
+/* "bypass-rejected", ... */
+const char *record_action_text(enum record_action action);
+
 /* What a record is made from; texts borrowed for the call. */
 struct record {
 	enum record_action action;
@@ -49,7 +52,10 @@ struct record {
 	/* of an operator; NULL in a session's record */
 	const char *user_id;
 	const char *user_name;
-	const char *note; /* postern.note */
+	const char *note;             /* postern.note */
+	const char *previous_version; /* postern.previous_version */
+	const char *policy; /* rule.name, where there is no decision */
+	int64_t until_us;   /* postern.until; 0: none */
 };
 
 /* A line that still lacks its sequence (at that offset) and its chain. */

@@ -7,6 +7,7 @@ milter_policy_libpolicy_a_SOURCES = \
 	milter/policy/facts.c milter/policy/facts.h \
 	milter/policy/match.c \
 	milter/policy/nearest.c milter/policy/nearest.h \
+	milter/policy/needs.c milter/policy/needs.h \
 	milter/policy/outlook.c \
 	milter/policy/patterns.c milter/policy/patterns.h \
 	milter/policy/recipient.c milter/policy/recipient.h \
@@ -56,3 +57,7 @@ check_PROGRAMS += tests/unit/test_truth
 TESTS += tests/unit/test_truth
 tests_unit_test_truth_SOURCES = tests/unit/test_truth.c $(POLICY_HELP)
 tests_unit_test_truth_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_needs
+TESTS += tests/unit/test_needs
+tests_unit_test_needs_SOURCES = tests/unit/test_needs.c $(POLICY_HELP)
+tests_unit_test_needs_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)

@@ -15,6 +15,7 @@
 #include "net/table.h"
 #include "policy/domains.h"
 #include "policy/facts.h"
+#include "policy/needs.h"
 #include "policy/patterns.h"
 
 enum mode {
@@ -101,8 +102,9 @@ struct rules {
 	bool reject_at_connect;
 	bool refuse_unlisted;
 	bool judge_authenticated;
-	uint32_t trusted; /* the set of own hosts */
-	uint32_t probes;  /* the set of health checks */
+	bool record_accepted; /* audit.accepted = "all" */
+	uint32_t trusted;     /* the set of own hosts */
+	uint32_t probes;      /* the set of health checks */
 	char **originating;
 	size_t noriginating;
 
@@ -114,6 +116,8 @@ struct rules {
 	struct set *sets; /* by number */
 	size_t nsets;
 	struct table *table;
+
+	struct needs needs; /* of all this: needs_of() */
 
 	char version[65]; /* SHA-256 of the configuration and its sources */
 };

@@ -117,6 +117,10 @@ test_defaults(void **state)
 	assert_int_equal(conf->socket_mode, 0660);
 	assert_null(conf->socket_group);
 	assert_string_equal(conf->user, "_postern");
+	assert_string_equal(conf->control, POSTERN_RUNDIR "/control.sock");
+	assert_false(conf->control_given);
+	assert_null(conf->control_group);
+	assert_null(conf->metrics);
 	check_words(
 	    &conf->rules, POSTERN_SYSCONFDIR "/rules.d " POSTERN_RULESDIR);
 	assert_string_equal(conf->feeds.text, POSTERN_STATEDIR "/feeds");
@@ -134,6 +138,7 @@ test_defaults(void **state)
 	assert_string_equal(conf->audit.path, POSTERN_LOGDIR "/audit.jsonl");
 	assert_int_equal(conf->audit.sync, CONF_SYNC_ALWAYS);
 	assert_int_equal(conf->audit.on_failure, ANSWER_DEFER);
+	assert_false(conf->audit.accepted);
 	assert_int_equal(conf->npolicies, 1);
 	assert_int_equal(conf->policies[0].mode, MODE_ENFORCE);
 	assert_false(conf->policies[0].mode_given);
@@ -166,6 +171,11 @@ test_options(void **state)
 	assert_true(conf->unlisted_given);
 	assert_int_equal(conf->audit.sync, CONF_SYNC_SECOND);
 	assert_int_equal(conf->audit.on_failure, ANSWER_REJECT);
+	assert_true(conf->audit.accepted);
+	assert_string_equal(conf->control, "/run/postern/control");
+	assert_true(conf->control_given);
+	assert_string_equal(conf->control_group, "adm");
+	assert_string_equal(conf->metrics, "/var/lib/prometheus/postern.prom");
 
 	assert_int_equal(conf->nsources, 2);
 	check_word(&conf->sources[0].name, "head-office", 15);
@@ -178,6 +188,36 @@ test_options(void **state)
 	    "203.0.113.7-203.0.113.12", 17);
 	check_words(&conf->sources[1].networks, "rules/office.netset");
 	conf_free(conf);
+}
+
+/* The command asks the daemon in spite of errors, if it knows where. */
+static void
+test_control_beside_errors(void **state)
+{
+	static const struct {
+		const char *text, *control;
+	} cases[] = {
+		{ "control = \"/c\"; mode = \"x\"; no = 1;\n", "/c" },
+		{ "mode = 1;\n", CONF_CONTROL },
+		{ "control = \"c\";\n", CONF_CONTROL },
+		{ "control = [ \"/c\" ];\n", CONF_CONTROL },
+		{ "control = \"/c/\"; control_group = \"\";\n", CONF_CONTROL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(cases); i++) {
+		struct diags diags;
+		struct conf *conf;
+
+		write_bytes(cases[i].text, strlen(cases[i].text));
+		diags_init(&diags);
+		conf = conf_load(path, &diags);
+		assert_non_null(conf);
+		assert_true(diags.errors > 0);
+		assert_string_equal(conf->control, cases[i].control);
+		conf_free(conf);
+		diags_done(&diags);
+	}
 }
 
 static void
@@ -479,6 +519,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_control_beside_errors),
 		cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_include),

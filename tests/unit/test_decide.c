@@ -157,6 +157,8 @@ struct play {
 	const char *daemon, *login;
 	int32_t later; /* days after TODAY; from there on `until` is past */
 	bool local, refuse_unlisted, judge_authenticated, monitor;
+	bool open;
+	const char *open_policy; /* NULL: of any */
 };
 
 static struct facts
@@ -169,6 +171,8 @@ make_facts(const struct rules *rules, const struct play *play)
 	facts.daemon = play->daemon;
 	facts.login = play->login;
 	facts.sender = "a@sender.example";
+	facts.open = play->open;
+	facts.open_policy = play->open_policy;
 	if (play->client != NULL)
 		assert_true(addr_parse(play->client, &facts.addr));
 	facts.sets = table_find(rules->table, &facts.addr);
@@ -203,6 +207,9 @@ describe(const struct decision *decision, char *out, size_t size)
 #define JUDGED "judged by a policy"
 #define UNNAMED "accept - no policy names this recipient"
 #define FIRST "reject first source-not-allowed "
+#define OBSERVED                                                   \
+	"reject/monitor first source-not-allowed allow[0]:source " \
+	"allow[1]:networks"
 
 /* Expected by reading section 2 and 3 of the contract, not by running it. */
 static const struct {
@@ -344,6 +351,69 @@ static const struct {
 	{ "only the monitored one refuses",
 	    { .client = "192.0.2.1", .rcpt = "<root>", .monitor = true },
 	    "reject/monitor second source-not-allowed office:source" },
+	{ "open",
+	    { .client = "203.0.113.9", .rcpt = "a@example.com", .open = true },
+	    OBSERVED },
+	{ "open, this policy",
+	    { .client = "203.0.113.9",
+		.rcpt = "a@example.com",
+		.open = true,
+		.open_policy = "first" },
+	    OBSERVED },
+	{ "open, another policy",
+	    { .client = "203.0.113.9",
+		.rcpt = "a@example.com",
+		.open = true,
+		.open_policy = "second" },
+	    FIRST "allow[0]:source allow[1]:networks" },
+	{ "open, a policy whose name begins so",
+	    { .client = "203.0.113.9",
+		.rcpt = "a@example.com",
+		.open = true,
+		.open_policy = "first of all" },
+	    FIRST "allow[0]:source allow[1]:networks" },
+	{ "closed, whatever its policy",
+	    { .client = "203.0.113.9",
+		.rcpt = "a@example.com",
+		.open_policy = "first" },
+	    FIRST "allow[0]:source allow[1]:networks" },
+	{ "open, unlisted refused",
+	    { .client = "192.0.2.1",
+		.rcpt = "a@other.example",
+		.refuse_unlisted = true,
+		.open = true },
+	    "reject/monitor - unlisted" },
+	{ "one policy open, unlisted refused",
+	    { .client = "192.0.2.1",
+		.rcpt = "a@other.example",
+		.refuse_unlisted = true,
+		.open = true,
+		.open_policy = "first" },
+	    "reject - unlisted" },
+	{ "one policy open, the other refuses what must satisfy both",
+	    { .client = "203.0.113.9",
+		.rcpt = "<a@[192.0.2.25]>",
+		.open = true,
+		.open_policy = "first" },
+	    "reject second source-not-allowed office:source" },
+	{ "one policy open, which alone refuses",
+	    { .client = "198.51.100.1",
+		.rcpt = "<a@[192.0.2.25]>",
+		.open = true,
+		.open_policy = "first" },
+	    OBSERVED },
+	{ "one policy open, a hidden domain of the other",
+	    { .client = "203.0.113.9",
+		.rcpt = "<a%mail.example.org@example.com>",
+		.open = true,
+		.open_policy = "first" },
+	    "reject second source-not-allowed office:source" },
+	{ "open, let in all the same",
+	    { .client = "192.0.2.1", .rcpt = "a@example.com", .open = true },
+	    "accept/monitor first " JUDGED },
+	{ "open, never judged",
+	    { .client = "127.0.0.1", .rcpt = "a@example.com", .open = true },
+	    "accept/monitor - a trusted host is never judged" },
 };
 
 static void
@@ -390,6 +460,52 @@ test_monitor_is_global(void **state)
 	rules_free(rules);
 }
 
+/* Who is monitored?  Every mode with every way to be open. */
+static void
+test_is_monitored(void **state)
+{
+	static const struct {
+		const char *name;
+		bool all, one; /* modes that are monitor */
+		bool open;
+		const char *open_policy;
+		bool want, want_of_none;
+	} table[] = {
+		{ "enforce", false, false, false, NULL, false, false },
+		{ "monitor", true, false, false, NULL, true, true },
+		{ "its mode", false, true, false, NULL, true, false },
+		{ "open", false, false, true, NULL, true, true },
+		{ "open, its mode", false, true, true, NULL, true, true },
+		{ "open by name", false, false, true, "first", true, false },
+		{ "another open", false, false, true, "second", false, false },
+		{ "another open, its mode", false, true, true, "second", true,
+		    false },
+		{ "another open, monitor", true, false, true, "second", true,
+		    true },
+		{ "no such policy", false, false, true, "gone", false, false },
+		{ "closed, a name left", false, false, false, "first", false,
+		    false },
+	};
+	struct rules *rules = make_rules();
+	struct policy *first = &rules->policies[0];
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(table); i++) {
+		struct facts facts = { .open = table[i].open,
+			.open_policy = table[i].open_policy };
+		bool got, of_none;
+
+		rules->mode = table[i].all ? MODE_MONITOR : MODE_ENFORCE;
+		first->mode = table[i].one ? MODE_MONITOR : MODE_ENFORCE;
+		got = policy_is_monitored(rules, &facts, first);
+		of_none = policy_is_monitored(rules, &facts, NULL);
+		if (got != table[i].want || of_none != table[i].want_of_none)
+			fail_msg("%s: got %d %d, want %d %d", table[i].name,
+			    got, of_none, table[i].want, table[i].want_of_none);
+	}
+	rules_free(rules);
+}
+
 static const struct {
 	const char *name;
 	struct play play;
@@ -404,6 +520,11 @@ static const struct {
 	{ "no address", { .client = NULL }, OUTLOOK_HOPELESS },
 	{ "trusted", { .client = "127.0.0.1", .refuse_unlisted = true },
 	    OUTLOOK_FREE },
+	/* open, it is judged and recorded all the same */
+	{ "in none, open", { .client = "203.0.113.9", .open = true },
+	    OUTLOOK_HOPELESS },
+	{ "in one of two, open", { .client = "192.0.2.1", .open = true },
+	    OUTLOOK_OPEN },
 };
 
 static void
@@ -505,6 +626,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decide),
 		cmocka_unit_test(test_monitor_is_global),
+		cmocka_unit_test(test_is_monitored),
 		cmocka_unit_test(test_outlook),
 		cmocka_unit_test(test_client),
 		cmocka_unit_test(test_three_valued),

@@ -343,12 +343,11 @@ add_sets(const struct generation *generation, const char *text, struct buf *out)
 
 	assert_true(addr_parse(text, &addr));
 	list = table_find(rules->table, &addr);
-	for (uint32_t i = 0; i < list->count; i++) {
-		const char *name = rules->sets[list->sets[i]].name;
-
-		buf_addf(out, "%s%s", out->len > 0 ? " " : "",
-		    name == NULL ? "-" : name);
-	}
+	for (uint32_t i = 0; i < rules->nsets; i++)
+		if (setlist_has(list, i))
+			buf_addf(out, "%s%s", out->len > 0 ? " " : "",
+			    rules->sets[i].name == NULL ? "-"
+							: rules->sets[i].name);
 }
 
 #define FEED_CASE(conf, shipped, fetched)                          \
@@ -675,7 +674,8 @@ add_source(const struct source *source, struct buf *out)
 	    source->title == NULL ? "-" : source->title,
 	    source->date == NULL ? "-" : source->date,
 	    source->origin == NULL ? "-" : source->origin, source->file,
-	    source->stale, source->addresses, source->networks);
+	    source_is_stale(source, TODAY), source->addresses,
+	    source->networks);
 }
 
 static void

@@ -21,6 +21,8 @@ struct play {
 	enum condition_key key; /* CONDITION_SOURCE: not narrowed */
 	const char *values;
 	bool monitor, monitor_all, no_connect, reject_near_miss;
+	bool open;
+	const char *open_policy; /* NULL: of any */
 };
 
 #define ELSEWHERE .client = "203.0.113.1", .name_state = NAME_NONE
@@ -40,6 +42,13 @@ static const struct {
 	    false },
 	{ "one policy in monitor", { ELSEWHERE, .monitor = true },
 	    OUTLOOK_HOPELESS, false },
+	{ "open", { ELSEWHERE, .open = true }, OUTLOOK_HOPELESS, false },
+	{ "one policy open",
+	    { ELSEWHERE, .open = true, .open_policy = "second" },
+	    OUTLOOK_HOPELESS, false },
+	{ "a policy open that is not there",
+	    { ELSEWHERE, .open = true, .open_policy = "third" },
+	    OUTLOOK_HOPELESS, true },
 	{ "a near miss", { .client = "203.0.113.1" }, OUTLOOK_HOPELESS, false },
 	{ "a near miss that is rejected",
 	    { .client = "203.0.113.1", .reject_near_miss = true },
@@ -123,6 +132,8 @@ test_at_connect(void **state)
 		help_client(rules, play->client, &facts);
 		facts.stage = STAGE_CONNECT;
 		facts.name_state = play->name_state;
+		facts.open = play->open;
+		facts.open_policy = play->open_policy;
 		for (int order = 0; order < 2; order++) {
 			check(cases[i].name, rules, &facts, cases[i].outlook,
 			    cases[i].refused);
@@ -159,6 +170,30 @@ test_let_go(void **state)
 	rules_free(rules);
 }
 
+/* Mail let in is on the record, where that is asked for; exempt mail is not. */
+static void
+test_record_accepted(void **state)
+{
+	struct rules *rules = help_rules();
+	struct facts facts = help_facts(rules);
+
+	(void)state;
+	help_add(help_entry(help_policy(rules, "p", "*"), "inside"),
+	    CONDITION_SOURCE, "1");
+	facts.stage = STAGE_MAIL;
+	rules->record_accepted = true;
+	assert_int_equal(policy_outlook(rules, &facts), OUTLOOK_OPEN);
+	facts.login = "alice";
+	assert_int_equal(policy_outlook(rules, &facts), OUTLOOK_FREE);
+	facts.login = NULL;
+	help_client(rules, "127.0.0.1", &facts);
+	assert_int_equal(policy_outlook(rules, &facts), OUTLOOK_FREE);
+	help_client(rules, "203.0.113.1", &facts);
+	facts.name_state = NAME_NONE;
+	assert_int_equal(policy_outlook(rules, &facts), OUTLOOK_HOPELESS);
+	rules_free(rules);
+}
+
 /* The policy that came nearest names a client without a recipient. */
 static void
 test_nearest_policy(void **state)
@@ -187,6 +222,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_at_connect),
 		cmocka_unit_test(test_let_go),
+		cmocka_unit_test(test_record_accepted),
 		cmocka_unit_test(test_nearest_policy),
 	};
 

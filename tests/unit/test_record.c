@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "net/setlist.h"
 #include "policy/reply.h"
 
 /* 2026-11-24T04:00:00.123456Z, by date -u -d ... +%s */
@@ -33,26 +34,25 @@ static char hybrid[] = "hybrid";
 static struct set some_names[] = { { .name = NULL }, { .name = outlook },
 	{ .name = NULL }, { .name = office } };
 
-/* A list of sets by hand: count, then the numbers. */
-struct three_sets {
-	uint32_t count;
-	uint32_t sets[3];
-};
-
 static const struct setlist *
 some_sets(void)
 {
-	static const struct three_sets some = { 3, { 0, 1, 3 } };
+	static const uint32_t sets[] = { 0, 1, 3 };
+	static uint8_t some[NITEMS(sets) * SETLIST_SET + SETLIST_END];
 
-	return (const struct setlist *)(const void *)&some;
+	(void)setlist_pack(sets, NITEMS(sets), some);
+
+	return (const struct setlist *)(const void *)some;
 }
 
 static const struct setlist *
 no_sets(void)
 {
-	static const struct three_sets none = { 0, { 0, 0, 0 } };
+	static uint8_t none[SETLIST_END];
 
-	return (const struct setlist *)(const void *)&none;
+	(void)setlist_pack(NULL, 0, none);
+
+	return (const struct setlist *)(const void *)none;
 }
 
 static struct entry entry = { .name = outlook };
@@ -191,25 +191,151 @@ test_bare(void **state)
 	record_line_done(&line);
 }
 
+#define OPERATOR(action, outcome)                                         \
+	"{\"@timestamp\":\"2026-11-24T04:00:00.123456Z\","                \
+	"\"ecs\":{\"version\":\"8.11.0\"},"                               \
+	"\"event\":{\"kind\":\"event\",\"category\":[\"configuration\"]," \
+	"\"type\":[" action ",\"outcome\":\"" outcome "\","               \
+	"\"id\":\"" ID "\",\"sequence\":,\"provider\":\"postern\"},"
+#define MACHINE                                                          \
+	"\"host\":{\"name\":\"guard1\"},\"observer\":{\"vendor\":"       \
+	"\"Postern\",\"type\":\"milter\",\"version\":\"" PACKAGE_VERSION \
+	"\"},"
+#define ROOT "\"user\":{\"id\":\"0\",\"name\":\"root\"},"
+
+/* Section 5 of the contract; a record's `until` is 2026-11-24T06:00:00Z. */
+static const struct {
+	const char *name;
+	struct record record;
+	const char *want;
+} operators[] = {
+	{ "opened, one policy",
+	    { .action = ACTION_OPENED,
+		.version = RULES_VERSION,
+		.user_id = "0",
+		.user_name = "root",
+		.note = "filter is \"down\"",
+		.policy = "hybrid",
+		.until_us = INT64_C(1795500000000000) },
+	    OPERATOR("\"change\"],\"action\":\"opened\"",
+		"success") "\"rule\":{\"name\":\"hybrid\",\"version\":\"" RULES_VERSION
+			   "\"}," ROOT MACHINE
+			   "\"postern\":{\"note\":\"filter is \\\"down\\\"\","
+			   "\"until\":\"2026-11-24T06:00:00.000000Z\"," },
+	{ "closed by a user without a name",
+	    { .action = ACTION_CLOSED,
+		.version = RULES_VERSION,
+		.user_id = "4242" },
+	    OPERATOR("\"change\"],\"action\":\"closed\"",
+		"success") "\"rule\":{\"version\":\"" RULES_VERSION "\"},"
+			   "\"user\":{\"id\":\"4242\"}," MACHINE
+			   "\"postern\":{" },
+	{ "reloaded",
+	    { .action = ACTION_RELOADED,
+		.version = RULES_VERSION,
+		.user_id = "0",
+		.user_name = "root",
+		.previous_version = "abcdef" },
+	    OPERATOR("\"change\"],\"action\":\"reloaded\"",
+		"success") "\"rule\":{\"version\":\"" RULES_VERSION
+			   "\"}," ROOT MACHINE
+			   "\"postern\":{\"previous_version\":\"abcdef\"," },
+	{ "reload-failed",
+	    { .action = ACTION_RELOAD_FAILED,
+		.version = RULES_VERSION,
+		.user_id = "0",
+		.user_name = "root",
+		.note = "postern.conf:1: no" },
+	    OPERATOR("\"info\"],\"action\":\"reload-failed\"",
+		"failure") "\"rule\":{\"version\":\"" RULES_VERSION
+			   "\"}," ROOT MACHINE
+			   "\"postern\":{\"note\":\"postern.conf:1: no\"," },
+};
+
 static void
 test_operator(void **state)
 {
-	struct record record = { .action = ACTION_STARTED,
+	(void)state;
+	for (size_t i = 0; i < NITEMS(operators); i++) {
+		struct record record = operators[i].record;
+		struct record_line line;
+
+		record.time_us = TIME_US;
+		record.id = ID;
+		record.host = "guard1";
+		record_line_init(&line);
+		assert_int_equal(record_write(&record, 0, &line), 0);
+		if (strcmp(buf_text(&line.text), operators[i].want) != 0)
+			fail_msg("%s: got\n%s, want\n%s", operators[i].name,
+			    buf_text(&line.text), operators[i].want);
+		record_line_done(&line);
+	}
+}
+
+/* The decision's policy is the rule, whatever else is there. */
+static void
+test_decided_rule(void **state)
+{
+	struct rules rules = { .sets = some_names, .nsets = 4 };
+	struct facts facts = make_facts();
+	struct decision decision = make_decision();
+	struct record record = { .action = ACTION_BYPASS_OBSERVED,
 		.time_us = TIME_US,
-		.id = ID,
-		.host = "guard1",
-		.version = RULES_VERSION,
-		.user_id = "0",
-		.user_name = "root" };
+		.rules = &rules,
+		.facts = &facts,
+		.decision = &decision,
+		.policy = "other" };
 	struct record_line line;
 
 	(void)state;
 	record_line_init(&line);
 	(void)record_write(&record, 0, &line);
-	assert_non_null(strstr(
-	    buf_text(&line.text), "\"user\":{\"id\":\"0\",\"name\":\"root\"}"));
-	assert_true(buf_text(&line.text)[line.text.len - 1] == '{');
+	assert_non_null(
+	    strstr(buf_text(&line.text), "\"rule\":{\"name\":\"hybrid\"}"));
 	record_line_done(&line);
+}
+
+/* The longest note that an operator can give, as hard to write as can be. */
+static void
+test_longest_operation(void **state)
+{
+	char note[513], name[65];
+	struct record record = { .action = ACTION_OPENED,
+		.time_us = TIME_US,
+		.id = ID,
+		.version = RULES_VERSION,
+		.previous_version = RULES_VERSION,
+		.user_id = "0",
+		.note = note,
+		.policy = name,
+		.until_us = TIME_US };
+	struct record_line line;
+
+	(void)state;
+	memset(note, '"', sizeof(note) - 1);
+	note[sizeof(note) - 1] = '\0';
+	memset(name, '\\', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	record_line_init(&line);
+	(void)record_write(&record, 0, &line);
+	assert_true(line.text.len <= RECORD_LINE - RECORD_CHAIN);
+	/* the note is whole: twice as many bytes, none cut */
+	assert_non_null(
+	    strstr(buf_text(&line.text), "\\\"\",\"until\":\"2026-"));
+	assert_int_equal(strstr(buf_text(&line.text), "\",\"until\"") -
+		strstr(buf_text(&line.text), "\"note\":\""),
+	    2 * 512 + 8);
+	record_line_done(&line);
+}
+
+static void
+test_action_text(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    record_action_text(ACTION_BYPASS_REJECTED), "bypass-rejected");
+	assert_string_equal(record_action_text(ACTION_OPENED), "opened");
+	assert_string_equal(record_action_text(ACTION_RECOVERED), "recovered");
 }
 
 /* Counts recipients over as many records as they need. */
@@ -243,9 +369,8 @@ test_swollen(void **state)
 	char *bad = mem_new(LONG + 1, 1);
 	char name[65], reply[REPLY_LINE];
 	struct set names[16];
-	struct {
-		uint32_t count, sets[16];
-	} sets = { 16, { 0 } };
+	uint32_t sets[16];
+	uint8_t list[NITEMS(sets) * SETLIST_SET + SETLIST_END];
 	struct rules rules = { .sets = names, .nsets = 16 };
 	struct facts facts = make_facts();
 	struct decision decision = make_decision();
@@ -272,11 +397,12 @@ test_swollen(void **state)
 	reply[sizeof(reply) - 1] = '\0';
 	for (uint32_t i = 0; i < 16; i++) {
 		names[i] = (struct set){ .name = name };
-		sets.sets[i] = i;
+		sets[i] = i;
 	}
 	for (size_t i = 0; i < NITEMS(rcpts); i++)
 		rcpts[i] = bad;
-	facts.sets = (const struct setlist *)(const void *)&sets;
+	(void)setlist_pack(sets, NITEMS(sets), list);
+	facts.sets = (const struct setlist *)(const void *)list;
 	facts.name = facts.daemon = facts.helo = facts.sender = bad;
 	facts.tls_cipher = facts.cert_subject = facts.cert_issuer = bad;
 	facts.queue_id = bad;
@@ -327,6 +453,9 @@ main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_operator),
+		cmocka_unit_test(test_decided_rule),
+		cmocka_unit_test(test_longest_operation),
+		cmocka_unit_test(test_action_text),
 		cmocka_unit_test(test_swollen),
 		cmocka_unit_test(test_many_rcpts),
 	};

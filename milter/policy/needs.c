@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/* needs.c - what must the MTA tell, and when, for rules to be judged by? */
+#include "config.h"
+
+#include "policy/needs.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/rules.h"
+
+/*
+ * Is it known at MAIL at the latest, whoever the message is for?  `until` is
+ * left out as in policy_outlook(): a day may end in the middle of a message.
+ */
+static bool
+is_known_at_mail(const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++) {
+		enum condition_key key = entry->conditions[i].key;
+
+		if (key == CONDITION_UNTIL || condition_stage(key) > STAGE_MAIL)
+			return false;
+	}
+
+	return true;
+}
+
+/* Is it not known before the client says something? */
+static bool
+is_open_at_connect(const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (condition_stage(entry->conditions[i].key) > STAGE_CONNECT)
+			return true;
+
+	return false;
+}
+
+/* Every policy must have such an entry, one of them a late one. */
+static bool
+may_be_free_at_mail(const struct rules *rules)
+{
+	bool late = false;
+
+	if (rules->record_accepted || rules->refuse_unlisted)
+		return false;
+	for (size_t i = 0; i < rules->npolicies; i++) {
+		const struct policy *policy = &rules->policies[i];
+		bool known = false;
+
+		for (size_t j = 0; j < policy->count; j++) {
+			if (!is_known_at_mail(&policy->entries[j]))
+				continue;
+			known = true;
+			if (is_open_at_connect(&policy->entries[j]))
+				late = true;
+		}
+		if (!known)
+			return false;
+	}
+
+	return late;
+}
+
+static bool
+has_hosts(const struct rules *rules, const struct condition *condition)
+{
+	for (size_t i = 0; i < condition->nsets; i++) {
+		uint32_t set = condition->sets[i];
+
+		if (set < rules->nsets && rules->sets[set].hosts.count > 0)
+			return true;
+	}
+
+	return false;
+}
+
+static void
+add_condition(const struct rules *rules, const struct condition *condition,
+    struct needs *needs)
+{
+	switch (condition->key) {
+	case CONDITION_HOSTS:
+		needs->names = true;
+		break;
+	case CONDITION_SOURCE:
+		needs->names = needs->names || has_hosts(rules, condition);
+		break;
+	case CONDITION_DAEMON:
+		if (condition->patterns.count > 0)
+			needs->daemon_name = true;
+		if (condition->nports > 0)
+			needs->daemon_port = true;
+		break;
+	case CONDITION_CERTIFICATE:
+	case CONDITION_ISSUER:
+		needs->certificates = true;
+		break;
+	case CONDITION_NETWORKS:
+	case CONDITION_EXCEPT:
+	case CONDITION_HELO:
+	case CONDITION_TLS:
+	case CONDITION_SENDER:
+	case CONDITION_RECIPIENT:
+	case CONDITION_UNTIL:
+	case CONDITION_COUNT:
+		break;
+	}
+}
+
+struct needs
+needs_of(const struct rules *rules)
+{
+	struct needs needs = {
+		.answer_at_mail = may_be_free_at_mail(rules),
+		.end_of_headers = rules->record_accepted,
+		.login = !rules->judge_authenticated,
+	};
+
+	for (size_t i = 0; i < rules->npolicies; i++) {
+		const struct policy *policy = &rules->policies[i];
+
+		for (size_t j = 0; j < policy->count; j++)
+			for (size_t k = 0; k < policy->entries[j].count; k++)
+				add_condition(rules,
+				    &policy->entries[j].conditions[k], &needs);
+	}
+
+	return needs;
+}
