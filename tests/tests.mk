@@ -20,22 +20,36 @@ TESTS += tests/cli/run tests/lint/docs
 EXTRA_DIST += tests/cli/run tests/lint/docs
 
 # the daemon on a socket, then before real MTAs; each script holds many cases
-WIRE_TESTS = tests/wire/at_connect.py tests/wire/broken_off.py \
+WIRE_TESTS = tests/wire/accepted.py \
+	tests/wire/at_connect.py tests/wire/broken_off.py \
 	tests/wire/check_agrees.py tests/wire/clients.py \
-	tests/wire/conditions.py tests/wire/hostile.py tests/wire/judge.py \
-	tests/wire/log_failure.py tests/wire/recipients.py \
-	tests/wire/start.py
-SYSTEM_TESTS = tests/system/certificates.py tests/system/names.py \
+	tests/wire/control.py \
+	tests/wire/command.py tests/wire/conditions.py \
+	tests/wire/glass.py tests/wire/hostile.py tests/wire/judge.py \
+	tests/wire/limits.py tests/wire/watchdog.py \
+	tests/wire/log_failure.py tests/wire/macros.py \
+	tests/wire/order.py tests/wire/random_order.py \
+	tests/wire/recipients.py \
+	tests/wire/reload.py tests/wire/start.py tests/wire/status.py
+SYSTEM_TESTS = tests/system/certificates.py \
+	tests/system/each_message.py tests/system/names.py \
+	tests/system/negotiation.py \
 	tests/system/recipients.py tests/system/refused_at_connect.py \
 	tests/system/with_postfix.py \
 	tests/system/with_sendmail.py
-dist_check_SCRIPTS += $(WIRE_TESTS) $(SYSTEM_TESTS) tests/lint/scripts
-TESTS += tests/lint/scripts $(WIRE_TESTS) $(SYSTEM_TESTS)
+# what goes wrong under load, held to what was promised for it
+CHAOS_TESTS = tests/chaos/clock.py tests/chaos/crowd.py \
+	tests/chaos/disk.py tests/chaos/killed.py
+dist_check_SCRIPTS += $(WIRE_TESTS) $(SYSTEM_TESTS) $(CHAOS_TESTS) \
+	tests/lint/scripts
+TESTS += tests/lint/scripts $(WIRE_TESTS) $(SYSTEM_TESTS) $(CHAOS_TESTS)
 EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
-	tests/harness/dns.py tests/harness/empty_milter.c \
+	tests/harness/dns.py tests/harness/load.py \
 	tests/harness/mail.py tests/harness/milter.py \
-	tests/harness/netns.py tests/harness/posternd.py \
-	tests/harness/postfix.py tests/harness/sendmail.py \
+	tests/harness/mounts.py tests/harness/netns.py tests/harness/posternd.py \
+	tests/harness/postfix.py tests/harness/proc.py \
+	tests/harness/relay.py \
+	tests/harness/sendmail.py \
 	tests/harness/sink.py tests/harness/smtp.py \
 	tests/harness/spellings.py tests/harness/tls.py \
 	tests/harness/tsan.supp \
@@ -49,11 +63,15 @@ check-sanitized:
 	    TESTS='$(filter tests/unit/% tests/conf/% $(WIRE_TESTS),$(TESTS))'
 check-threads:
 	$(MAKE) check TESTS='$(filter tests/unit/test_log% \
-	    tests/unit/test_generation $(WIRE_TESTS),$(TESTS))'
+	    tests/unit/test_generation tests/unit/test_glass \
+	    tests/unit/test_callbacks \
+	    $(WIRE_TESTS),$(TESTS))'
 check-dist:
 	$(MAKE) distcheck TESTS='$(filter tests/unit/% tests/conf/% \
 	    tests/cases/% tests/lint/layers tests/wire/judge.py,$(TESTS))'
 .PHONY: check-sanitized check-threads check-dist
+
+include $(srcdir)/tests/bench/bench.mk
 
 # A folder in EXTRA_DIST is taken from the build, too, with what its tests
 # left there.

@@ -36,6 +36,7 @@ write_refused(struct session *session, struct facts *facts)
 	const struct refused *refused = session->refused;
 	struct decision decision;
 
+	facts->stage = STAGE_RCPT; /* whatever other messages came to */
 	facts->sender = refused->sender;
 	if (refused->policy != NULL)
 		policy_decide_one(rules, facts, refused->policy, &decision);

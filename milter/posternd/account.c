@@ -36,15 +36,16 @@ account_find(const char *user, struct account *account, struct err *err)
 }
 
 bool
-account_find_group(const char *name, gid_t *gid, struct err *err)
+account_find_group(
+    const char *key, const char *name, gid_t *gid, struct err *err)
 {
 	const struct group *entry = getgrnam(name); /* one thread only */
 
 	if (entry == NULL)
 		return err_set(err,
-		    "socket_group: no group \"%s\" on this system; set it to "
-		    "a group that the mail server is in",
-		    name);
+		    "%s: no group \"%s\" on this system; set it to one that "
+		    "those are in who shall reach the socket",
+		    key, name);
 	*gid = entry->gr_gid;
 
 	return true;

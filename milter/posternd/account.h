@@ -17,8 +17,9 @@ struct account {
 
 /* Looks user up if we are root; false with err: there is none. */
 bool account_find(const char *user, struct account *account, struct err *err);
-/* The group of that name; false with err: there is none. */
-bool account_find_group(const char *name, gid_t *gid, struct err *err);
+/* The group that key names; false with err: there is none. */
+bool account_find_group(
+    const char *key, const char *name, gid_t *gid, struct err *err);
 
 /* Becomes that user, for good, and makes sure of it. */
 bool account_become(const struct account *account, struct err *err);

@@ -4,187 +4,90 @@
 
 #include "posternd/answer.h"
 
-#include <assert.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "policy/reply.h"
+#include "posternd/accepted.h"
 #include "posternd/audit.h"
 #include "posternd/clock.h"
+#include "posternd/refusal.h"
 #include "posternd/say.h"
 
-enum {
-	CODE = 8,
-	SMFI_LINE = 980 /* libmilter's MAXREPLYLEN; Postfix logs cut ones */
-};
+static enum record_action
+action_of(const struct decision *decision)
+{
+	if (decision->monitor || decision->verdict == VERDICT_ACCEPT)
+		return ACTION_BYPASS_OBSERVED;
 
-/* A refusal as the sender gets it. */
-struct reply {
+	return decision->verdict == VERDICT_DEFER ||
+		decision->reply->code / 100 == 4
+	    ? ACTION_BYPASS_DEFERRED
+	    : ACTION_BYPASS_REJECTED;
+}
+
+/* refusal NULL: nothing is answered, or in no words of ours. */
+static bool
+write_record(struct session *session, const struct recipient *recipient,
+    const struct decision *decision, const struct refusal *refusal)
+{
+	const char *address = recipient == NULL ? NULL : recipient->address;
+	int64_t now = refusal == NULL ? clock_us() : refusal->time_us;
 	char id[ULID_TEXT];
-	int64_t time_us;
-	unsigned code;
-	const char *status;
-	char text[REPLY_TEXT];
-	char line[REPLY_LINE]; /* for the record */
-};
+	struct record record;
 
-static void
-make_text(struct session *session, const struct recipient *recipient,
-    const struct decision *decision, struct reply *reply)
-{
-	const struct rules *rules = session_rules(session);
-	char client[ADDR_TEXT];
-	struct reply_values values = {
-		.id = reply->id,
-		.client = addr_text(&session->facts.addr, client),
-		.policy = decision->policy ? decision->policy->name : NULL,
-	};
+	if (refusal == NULL)
+		id_new(now, id);
+	record = audit_of_session(session, &session->facts, decision,
+	    action_of(decision), refusal == NULL ? id : refusal->id, now);
+	record.rcpts = &address;
+	record.nrcpts = recipient == NULL ? 0 : 1;
+	record.reply = refusal == NULL ? NULL : refusal->line;
 
-	if (recipient != NULL) {
-		values.rcpt = recipient->address;
-		values.domain = decision_domain(decision, rules, recipient);
-	}
-	reply_text(decision->reply, &values, reply->text);
-}
-
-static void
-make_line(struct reply *reply)
-{
-	(void)snprintf(reply->line, sizeof(reply->line), "%u %s %s",
-	    reply->code, reply->status, reply->text);
-}
-
-static void
-make_reply(struct session *session, const struct recipient *recipient,
-    const struct decision *decision, struct reply *reply)
-{
-	bool defer = decision->verdict == VERDICT_DEFER;
-
-	assert(decision->reply != NULL);
-	reply->time_us = clock_us();
-	id_new(reply->time_us, reply->id);
-	reply->code = defer ? 451 : decision->reply->code;
-	reply->status = defer ? "4.7.1" : decision->reply->status;
-	make_text(session, recipient, decision, reply);
-	make_line(reply);
-}
-
-/* Each % twice (libmilter reads formats), no longer than libmilter takes. */
-static void
-double_percents(const char *text, char out[SMFI_LINE + 1])
-{
-	size_t len = 0;
-
-	for (; *text != '\0' && len + 2 <= SMFI_LINE; text++) {
-		if (*text == '%')
-			out[len++] = '%';
-		out[len++] = *text;
-	}
-	out[len] = '\0';
-}
-
-static sfsistat
-send_reply(SMFICTX *ctx, const struct reply *reply)
-{
-	char text[SMFI_LINE + 1];
-	char code[CODE];
-	char status[CODE * 2];
-
-	double_percents(reply->text, text);
-	(void)snprintf(code, sizeof(code), "%u", reply->code);
-	(void)snprintf(status, sizeof(status), "%s", reply->status);
-	/* The decision stands; only the words are the MTA's own then. */
-	if (smfi_setreply(ctx, code, status, text) != MI_SUCCESS)
-		say_error("libmilter does not take the reply \"%s %s ...\"; "
-			  "the MTA answers in its own words",
-		    code, status);
-
-	return reply->code / 100 == 4 ? SMFIS_TEMPFAIL : SMFIS_REJECT;
+	return audit_write(&record, true);
 }
 
 /* The record is not safe: audit.on_failure says what becomes of it. */
 static sfsistat
 reply_unrecorded(
-    SMFICTX *ctx, const struct session *session, struct reply *reply)
+    SMFICTX *ctx, const struct session *session, struct refusal *refusal)
 {
 	switch (generation_conf(session->generation)->audit.on_failure) {
 	case ANSWER_ACCEPT:
 		return SMFIS_CONTINUE;
 	case ANSWER_REJECT:
-		return send_reply(ctx, reply);
+		return refusal_send(ctx, refusal);
 	case ANSWER_DEFER:
 		break;
 	}
-	reply->code = 451;
-	reply->status = "4.7.1";
+	refusal_defer(refusal);
 
-	return send_reply(ctx, reply);
-}
-
-static enum record_action
-action_of(const struct decision *decision, const struct reply *reply)
-{
-	if (decision->monitor)
-		return ACTION_BYPASS_OBSERVED;
-
-	return reply->code / 100 == 4 ? ACTION_BYPASS_DEFERRED
-				      : ACTION_BYPASS_REJECTED;
-}
-
-static bool
-write_refusal(struct session *session, const struct recipient *recipient,
-    const struct decision *decision, const struct reply *reply)
-{
-	struct record record = audit_of_session(session, &session->facts,
-	    decision, action_of(decision, reply), reply->id, reply->time_us);
-	const char *address = recipient == NULL ? NULL : recipient->address;
-
-	record.rcpts = &address;
-	record.nrcpts = recipient == NULL ? 0 : 1;
-	record.reply = reply->line;
-
-	return audit_write(&record, true);
+	return refusal_send(ctx, refusal);
 }
 
 static sfsistat
 refuse(SMFICTX *ctx, struct session *session, const struct recipient *recipient,
     const struct decision *decision)
 {
-	struct reply reply;
+	struct refusal refusal;
 	bool recorded;
 
-	make_reply(session, recipient, decision, &reply);
-	recorded = write_refusal(session, recipient, decision, &reply);
+	refusal_make(session, recipient, decision, &refusal);
+	recorded = write_record(session, recipient, decision, &refusal);
 	if (decision->monitor)
 		return SMFIS_CONTINUE;
 	if (!recorded)
-		return reply_unrecorded(ctx, session, &reply);
+		return reply_unrecorded(ctx, session, &refusal);
 
-	return send_reply(ctx, &reply);
+	return refusal_send(ctx, &refusal);
 }
 
-/* Of the client itself: no recipient, and no words of ours. */
-static bool
-write_client_refusal(struct session *session, const struct decision *decision)
-{
-	int64_t now = clock_us();
-	char id[ULID_TEXT];
-	struct record record;
-
-	id_new(now, id);
-	record = audit_of_session(session, &session->facts, decision,
-	    ACTION_BYPASS_REJECTED, id, now);
-
-	return audit_write(&record, true);
-}
-
-sfsistat
-answer_connect(struct session *session, const struct decision *decision)
+/* In the MTA's own words: smfi_setreply() is not allowed at connect. */
+static sfsistat
+refuse_client(struct session *session, const struct decision *decision)
 {
 	enum answer unrecorded =
 	    generation_conf(session->generation)->audit.on_failure;
-	bool recorded = write_client_refusal(session, decision);
+	bool recorded = write_record(session, NULL, decision, NULL);
 
 	/* Let in, it is judged once more with each recipient. */
 	if (!recorded && unrecorded == ANSWER_ACCEPT)
@@ -195,9 +98,50 @@ answer_connect(struct session *session, const struct decision *decision)
 						       : SMFIS_TEMPFAIL;
 }
 
-/* A decision that is none, in the words of no policy. */
-static bool
-decide_failed(const struct session *session, struct decision *decision)
+sfsistat
+answer_client(struct session *session)
+{
+	const struct rules *rules = session_rules(session);
+	struct decision decision;
+
+	if (policy_outlook(rules, &session->facts) == OUTLOOK_FREE)
+		return SMFIS_ACCEPT;
+	if (policy_refuses_client(rules, &session->facts, &decision))
+		return refuse_client(session, &decision);
+
+	return SMFIS_CONTINUE;
+}
+
+sfsistat
+answer_sender(struct session *session)
+{
+	if (policy_outlook(session_rules(session), &session->facts) !=
+	    OUTLOOK_FREE)
+		return SMFIS_CONTINUE;
+	session->answered = true;
+
+	return SMFIS_ACCEPT;
+}
+
+static enum verdict
+failed_verdict(const struct rules *rules)
+{
+	switch (rules->on_error) {
+	case ANSWER_ACCEPT:
+		return VERDICT_ACCEPT;
+	case ANSWER_DEFER:
+		return VERDICT_DEFER;
+	case ANSWER_REJECT:
+		break;
+	}
+
+	return VERDICT_REJECT;
+}
+
+/* A decision that is none; in the words of the policy, if there is one. */
+static void
+decide_failed(const struct session *session, const struct policy *policy,
+    struct decision *decision)
 {
 	static char status[] = "5.7.1";
 	static char text[] = "This cannot be judged (ref %{id})";
@@ -205,29 +149,78 @@ decide_failed(const struct session *session, struct decision *decision)
 	const struct rules *rules = session_rules(session);
 
 	memset(decision, 0, sizeof(*decision));
-	decision->verdict =
-	    rules->on_error == ANSWER_DEFER ? VERDICT_DEFER : VERDICT_REJECT;
-	decision->monitor = rules->mode == MODE_MONITOR;
+	decision->verdict = failed_verdict(rules);
+	decision->monitor = policy_is_monitored(rules, &session->facts, policy);
 	decision->stage = session->facts.stage;
 	decision->reason = REASON_UNDECIDABLE;
-	decision->reply = &form;
+	decision->policy = policy;
+	decision->reply = policy == NULL ? &form : &policy->reply;
+}
 
-	return rules->on_error != ANSWER_ACCEPT;
+/* Returns whether it is to be recorded: a message let in is only once. */
+static bool
+take_fault(struct session *session, const struct recipient *recipient,
+    const struct decision *decision)
+{
+	struct transaction *transaction = &session->transaction;
+	bool again = transaction->failed && recipient == NULL;
+
+	transaction->failed = true;
+	if (!transaction->mail) { /* what is known is of the message before */
+		session->facts.sender = NULL;
+		session->facts.queue_id = NULL;
+	}
+
+	return !again ||
+	    (!decision->monitor && decision->verdict != VERDICT_ACCEPT);
+}
+
+static void
+say_failed(const char *why)
+{
+	static _Atomic int64_t last;
+
+	if (say_may(&last, 10))
+		say_error("%s; answered as on_error says", why);
+}
+
+static sfsistat
+fail(SMFICTX *ctx, struct session *session, const struct recipient *recipient,
+    const struct policy *policy, const char *why)
+{
+	struct decision decision;
+
+	say_failed(why);
+	decide_failed(session, policy, &decision);
+	if (!take_fault(session, recipient, &decision))
+		return SMFIS_CONTINUE;
+	if (decision.verdict == VERDICT_ACCEPT) {
+		(void)write_record(session, recipient, &decision, NULL);
+		return SMFIS_CONTINUE; /* as it is, recorded or not */
+	}
+
+	return refuse(ctx, session, recipient, &decision);
 }
 
 sfsistat
 reply_failed(SMFICTX *ctx, struct session *session,
     const struct recipient *recipient, const char *why)
 {
-	static _Atomic int64_t last;
+	const struct policy *policy =
+	    recipient == NULL ? NULL : session_policy(session, recipient);
+
+	return fail(ctx, session, recipient, policy, why);
+}
+
+void
+record_failed(struct session *session, const char *why)
+{
 	struct decision decision;
 
-	if (say_may(&last, 10))
-		say_error("%s; answered as on_error says", why);
-	if (!decide_failed(session, &decision))
-		return SMFIS_CONTINUE;
-
-	return refuse(ctx, session, recipient, &decision);
+	say_failed(why);
+	decide_failed(session, NULL, &decision);
+	if (take_fault(session, NULL, &decision))
+		(void)write_record(session, NULL, &decision, NULL);
 }
 
 sfsistat
@@ -236,11 +229,12 @@ answer(SMFICTX *ctx, struct session *session, const struct recipient *recipient,
 {
 	switch (decision->verdict) {
 	case VERDICT_ACCEPT:
+		accepted_add(session, recipient, decision);
 		/* SMFIS_ACCEPT would end our say on later recipients. */
 		return SMFIS_CONTINUE;
 	case VERDICT_OPEN:
-		return reply_failed(
-		    ctx, session, recipient, "a policy is undecided at RCPT");
+		return fail(ctx, session, recipient, decision->policy,
+		    "a policy is undecided at RCPT");
 	case VERDICT_DEFER:
 	case VERDICT_REJECT:
 		break;

@@ -11,6 +11,7 @@
 
 #include "lists/generation.h"
 #include "posternd/clock.h"
+#include "posternd/counters.h"
 #include "posternd/force.h"
 #include "posternd/say.h"
 
@@ -53,6 +54,7 @@ audit_write(const struct record *record, bool wait)
 	do {
 		size_t count = record_write(record, done, &line);
 
+		counters_add_record(record->action);
 		if (!force_append(&line, wait))
 			written = false;
 		done += count;
@@ -85,35 +87,40 @@ name_operator(uid_t uid, struct operator_text *text)
 }
 
 static void
-write_operator(enum record_action action, uid_t uid, struct record_line *line)
+write_operation(const struct operation *operation, struct record_line *line)
 {
 	struct generation *generation = force_generation();
 	struct operator_text who;
 	char id[ULID_TEXT];
 	struct record record = {
-		.action = action,
+		.action = operation->action,
 		.time_us = clock_us(),
 		.id = id,
 		.host = force_host(),
 		.version = generation_rules(generation)->version,
 		.user_id = who.id,
+		.note = operation->note,
+		.previous_version = operation->previous_version,
+		.policy = operation->policy,
+		.until_us = operation->until_us,
 	};
 
 	id_new(record.time_us, id);
-	name_operator(uid, &who);
+	name_operator(operation->uid, &who);
 	record.user_name = who.name[0] != '\0' ? who.name : NULL;
 	(void)record_write(&record, 0, line);
+	counters_add_record(record.action);
 	generation_unref(generation);
 }
 
 bool
-audit_started(uid_t uid)
+audit_operation(const struct operation *operation)
 {
 	struct record_line line;
 	bool written;
 
 	record_line_init(&line);
-	write_operator(ACTION_STARTED, uid, &line);
+	write_operation(operation, &line);
 	written = force_append(&line, true);
 	record_line_done(&line);
 
@@ -123,11 +130,13 @@ audit_started(uid_t uid)
 bool
 audit_stopped(uid_t uid)
 {
+	const struct operation stopped = { .action = ACTION_STOPPED,
+		.uid = uid };
 	struct record_line line;
 	bool written;
 
 	record_line_init(&line);
-	write_operator(ACTION_STOPPED, uid, &line);
+	write_operation(&stopped, &line);
 	written = force_close(&line);
 	record_line_done(&line);
 
@@ -204,6 +213,7 @@ write_recovered(
 	describe_gap(gap, generation, &note);
 	record.note = buf_text(&note);
 	(void)record_write(&record, 0, line);
+	counters_add_record(record.action);
 	buf_done(&note);
 	generation_unref(generation);
 }

@@ -24,8 +24,18 @@ struct record audit_of_session(struct session *session,
  */
 bool audit_write(const struct record *record, bool wait);
 
-/* Who started or stopped us; never an answer to a client. */
-bool audit_started(uid_t uid);
+/* What an operator did; texts borrowed for the call, NULL: none. */
+struct operation {
+	enum record_action action;
+	uid_t uid; /* who asked; our own where nobody did */
+	const char *previous_version;
+	const char *note;
+	const char *policy;
+	int64_t until_us; /* 0: none */
+};
+
+/* Writes it; true once it is safe.  Never an answer to a client. */
+bool audit_operation(const struct operation *operation);
 /* The last record, and the end of the log: see force_close(). */
 bool audit_stopped(uid_t uid);
 

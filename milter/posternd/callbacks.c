@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "posternd/abandoned.h"
+#include "posternd/accepted.h"
 #include "posternd/answer.h"
 #include "posternd/clock.h"
 #include "posternd/macros.h"
+#include "posternd/missing.h"
 #include "posternd/negotiate.h"
 #include "posternd/session.h"
 
@@ -31,27 +33,30 @@ session_get(SMFICTX *ctx)
 	return session;
 }
 
-/* Of a step that negotiate.c asked the MTA not to wait for. */
-static sfsistat
-go_on(const struct session *session)
+/* Of a step for which silent was, or could have been, negotiated. */
+static bool
+is_silent(const struct session *session, unsigned long silent)
 {
-	return session->negotiated ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+	return (session->protocol & silent) != 0;
 }
 
-/* What can be answered before the client names a recipient. */
 static sfsistat
-answer_client(struct session *session)
+go_on(const struct session *session, unsigned long silent)
 {
-	const struct rules *rules = session_rules(session);
-	struct decision decision;
+	return is_silent(session, silent) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
 
-	/* A whole session is let go where nothing could change a thing. */
-	if (policy_outlook(rules, &session->facts) == OUTLOOK_FREE)
-		return SMFIS_ACCEPT;
-	if (policy_refuses_client(rules, &session->facts, &decision))
-		return answer_connect(session, &decision);
+/* A step of no recipient that lacks the one before. */
+static sfsistat
+fail(SMFICTX *ctx, struct session *session, unsigned long silent,
+    const char *why)
+{
+	session_look(session);
+	if (!is_silent(session, silent))
+		return reply_failed(ctx, session, NULL, why);
+	record_failed(session, why);
 
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
@@ -59,15 +64,11 @@ on_connect(SMFICTX *ctx, char *name, struct sockaddr *peer)
 {
 	struct session *session = session_get(ctx);
 
-	/*
-	 * libmilter takes CONNECT only after a negotiation, or after a "quit,
-	 * new connection follows" of a session that had one.
-	 */
-	session_restart(session);
-	session->negotiated = true;
-	session->connected = true;
+	session_connect(session);
 	macros_connect(ctx, session, name, peer);
 	session_reach(session, STAGE_CONNECT);
+	missing_at_connect(ctx, session);
+	session_look(session);
 
 	return answer_client(session);
 }
@@ -81,7 +82,7 @@ on_helo(SMFICTX *ctx, char *name)
 	session->facts.helo = session_keep(session, TEXT_HELO, name);
 	session_reach(session, STAGE_HELO);
 
-	return go_on(session);
+	return go_on(session, SMFIP_NR_HELO);
 }
 
 /* Each message is judged anew. */
@@ -89,15 +90,21 @@ static sfsistat
 on_mail(SMFICTX *ctx, char **argv)
 {
 	struct session *session = session_get(ctx);
+	const char *lacks =
+	    transaction_mail(&session->transaction, session->connected);
 
 	session->facts.today = clock_today();
 	macros_mail(ctx, session, argv[0]);
 	session_reach(session, STAGE_MAIL);
-	if (!session->connected && !session->negotiated)
-		return reply_failed(
-		    ctx, session, NULL, "the MTA sends MAIL without CONNECT");
+	if (lacks != NULL)
+		return fail(ctx, session, SMFIP_NR_MAIL, lacks);
+	missing_at_mail(ctx, session);
+	/* Behind a "quit, new connection follows" nobody knows who waits. */
+	if (session->protocol == 0 || is_silent(session, SMFIP_NR_MAIL))
+		return go_on(session, SMFIP_NR_MAIL);
+	session_look(session);
 
-	return go_on(session);
+	return answer_sender(session);
 }
 
 /* The first stage at which a refusal has a recipient to name. */
@@ -105,17 +112,19 @@ static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
 	struct session *session = session_get(ctx);
+	const char *lacks =
+	    transaction_rcpt(&session->transaction, session->connected);
 	struct recipient recipient;
 	struct decision decision;
 
-	recipient_parse(argv[0], &recipient);
+	recipient_parse(argv[0] == NULL ? "" : argv[0], &recipient);
 	macros_rcpt(ctx, session);
 	session_reach(session, STAGE_RCPT);
+	session_look(session);
 	session->answered = true;
-	if (!session->connected)
-		return reply_failed(ctx, session, &recipient,
-		    "the MTA sends RCPT without CONNECT");
-	if (session->tells_refused && macros_rcpt_refused(ctx)) {
+	if (lacks != NULL)
+		return reply_failed(ctx, session, &recipient, lacks);
+	if (macros_rcpt_refused(ctx, session)) {
 		session_add_refused(session, &recipient);
 		return SMFIS_CONTINUE;
 	}
@@ -126,6 +135,72 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	return answer(ctx, session, &recipient, &decision);
 }
 
+/* Not asked for; of a peer that sends it all the same. */
+static sfsistat
+on_header(SMFICTX *ctx, char *name, char *value)
+{
+	struct session *session = session_get(ctx);
+	const char *lacks = transaction_content(&session->transaction);
+
+	(void)name; /* nothing is judged by it */
+	(void)value;
+	session->facts.stage = STAGE_HEADERS;
+	if (lacks != NULL)
+		return fail(ctx, session, 0, lacks);
+	session_reach(session, STAGE_HEADERS);
+
+	return SMFIS_CONTINUE;
+}
+
+/* All that is known of the message when it is over, or nearly. */
+static sfsistat
+end_of_headers(SMFICTX *ctx, unsigned long silent)
+{
+	struct session *session = session_get(ctx);
+	const char *lacks = transaction_content(&session->transaction);
+
+	macros_eoh(ctx, session);
+	/* Of a fault, too; but without MAIL the client has not come so far. */
+	session->facts.stage = STAGE_HEADERS;
+	if (lacks != NULL)
+		return fail(ctx, session, silent, lacks);
+	session_reach(session, STAGE_HEADERS);
+	session_look(session);
+	accepted_record(session);
+
+	return go_on(session, silent);
+}
+
+static sfsistat
+on_eoh(SMFICTX *ctx)
+{
+	return end_of_headers(ctx, SMFIP_NR_EOH);
+}
+
+/* Of a peer that left the end of headers out, the last chance. */
+static sfsistat
+on_eom(SMFICTX *ctx)
+{
+	sfsistat answer = end_of_headers(ctx, 0);
+	struct session *session = session_get(ctx);
+
+	transaction_end(&session->transaction);
+
+	return answer;
+}
+
+/* May come twice, or without a message. */
+static sfsistat
+on_abort(SMFICTX *ctx)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (session != NULL)
+		transaction_end(&session->transaction);
+
+	return SMFIS_CONTINUE;
+}
+
 /* May be the only callback of a session (a bare connect). */
 static sfsistat
 on_close(SMFICTX *ctx)
@@ -134,6 +209,7 @@ on_close(SMFICTX *ctx)
 
 	if (session == NULL)
 		return SMFIS_CONTINUE;
+	session_look(session);
 	abandoned_record(session);
 	(void)smfi_setpriv(ctx, NULL); /* fails without a ctx */
 	session_free(session);
@@ -156,6 +232,10 @@ callbacks_register(void)
 	filter.xxfi_helo = on_helo;
 	filter.xxfi_envfrom = on_mail;
 	filter.xxfi_envrcpt = on_rcpt;
+	filter.xxfi_header = on_header;
+	filter.xxfi_eoh = on_eoh;
+	filter.xxfi_eom = on_eom;
+	filter.xxfi_abort = on_abort;
 	filter.xxfi_close = on_close;
 	filter.xxfi_negotiate = on_negotiate;
 

@@ -11,14 +11,26 @@
 
 #include "base/timetext.h"
 
-int64_t
-clock_us(void)
+static int64_t
+read_us(clockid_t clock)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
+	(void)clock_gettime(clock, &now); /* cannot fail */
 
 	return (int64_t)now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+int64_t
+clock_us(void)
+{
+	return read_us(CLOCK_REALTIME);
+}
+
+int64_t
+clock_up_us(void)
+{
+	return read_us(CLOCK_BOOTTIME);
 }
 
 int32_t

@@ -9,6 +9,8 @@
 
 /* Microseconds since 1970-01-01 UTC. */
 int64_t clock_us(void);
+/* Microseconds since this machine came up; no step of the clock changes it. */
+int64_t clock_up_us(void);
 /* Days since 1970-01-01 UTC. */
 int32_t clock_today(void);
 

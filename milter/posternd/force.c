@@ -14,10 +14,13 @@ enum {
 };
 
 static struct {
-	/* guards generation, closing and writers; never held over I/O */
+	/* guards all that follows but log and host, which stay as they are;
+	 * never held over I/O */
 	pthread_mutex_t lock;
 	pthread_cond_t left; /* a writer has gone */
 	struct generation *generation;
+	uint64_t number; /* of the generation, from 1 */
+	uint64_t errors; /* of the log, once it is closed */
 	struct log *log;
 	unsigned writers; /* calls of log_append() under way */
 	bool closing;
@@ -41,6 +44,7 @@ force_init(struct generation *generation, struct log *log)
 {
 	init_condition(&force.left);
 	force.generation = generation;
+	force.number = 1;
 	force.log = log;
 	if (gethostname(force.host, sizeof(force.host) - 1) != 0)
 		strcpy(force.host, "unknown");
@@ -56,6 +60,49 @@ force_generation(void)
 	pthread_mutex_unlock(&force.lock);
 
 	return generation;
+}
+
+uint64_t
+force_number(void)
+{
+	uint64_t number;
+
+	pthread_mutex_lock(&force.lock);
+	number = force.number;
+	pthread_mutex_unlock(&force.lock);
+
+	return number;
+}
+
+enum log_sync
+force_sync_of(const struct conf *conf)
+{
+	switch (conf->audit.sync) {
+	case CONF_SYNC_ALWAYS:
+		return LOG_SYNC_ALWAYS;
+	case CONF_SYNC_SECOND:
+		return LOG_SYNC_SECOND;
+	case CONF_SYNC_NEVER:
+		return LOG_SYNC_NEVER;
+	}
+
+	return LOG_SYNC_ALWAYS;
+}
+
+void
+force_swap(struct generation *generation)
+{
+	struct generation *before;
+
+	log_set_sync(force.log, force_sync_of(generation_conf(generation)));
+	pthread_mutex_lock(&force.lock);
+	before = force.generation;
+	force.generation = generation;
+	force.number++;
+	pthread_mutex_unlock(&force.lock);
+
+	/* Freeing a million networks takes its time: nobody waits for it. */
+	generation_unref(before);
 }
 
 const char *
@@ -100,6 +147,23 @@ force_append(const struct record_line *line, bool wait)
 	return taken;
 }
 
+uint64_t
+force_log_errors(void)
+{
+	uint64_t errors;
+
+	if (enter()) {
+		errors = log_errors(force.log);
+		leave();
+		return errors;
+	}
+	pthread_mutex_lock(&force.lock);
+	errors = force.errors;
+	pthread_mutex_unlock(&force.lock);
+
+	return errors;
+}
+
 /* Returns true once no writer is left. */
 static bool
 wait_for_writers(void)
@@ -128,6 +192,9 @@ force_close(const struct record_line *last)
 	bool alone = wait_for_writers();
 	bool written = log_append(force.log, last, true);
 
+	pthread_mutex_lock(&force.lock);
+	force.errors = log_errors(force.log);
+	pthread_mutex_unlock(&force.lock);
 	if (alone)
 		log_close(force.log);
 

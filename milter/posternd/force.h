@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "lists/generation.h"
@@ -22,6 +23,18 @@ void force_init(struct generation *generation, struct log *log);
 
 /* A reference of one's own to the generation in force. */
 struct generation *force_generation(void);
+/* Counts them, from 1: which one is in force? */
+uint64_t force_number(void);
+/*
+ * Takes generation over and puts it in force; what it says of the log
+ * (audit.sync) holds from the next record on.  The one before is let go.  One
+ * thread at a time, and none during force_close().
+ */
+void force_swap(struct generation *generation);
+/* As log_errors(); once the log is closed, what it came to. */
+uint64_t force_log_errors(void);
+/* What audit.sync says, in the log's words. */
+enum log_sync force_sync_of(const struct conf *conf);
 const char *force_host(void);
 
 /*

@@ -25,11 +25,12 @@ enum {
 };
 
 static int
-failed(struct err *err, const char *path, const char *what)
+failed(struct err *err, const struct local *local, const char *what)
 {
 	int reason = errno;
 
-	err_set(err, "socket: %s: cannot %s: %s", path, what, strerror(reason));
+	err_set(err, "%s: %s: cannot %s: %s", local->key, local->path, what,
+	    strerror(reason));
 
 	return reason == EACCES || reason == EPERM ? EX_NOPERM : EX_IOERR;
 }
@@ -74,30 +75,30 @@ is_served(const struct sockaddr_un *address)
 
 /* Removes what a killed instance left. */
 static int
-clear_place(
-    const char *path, const struct sockaddr_un *address, struct err *err)
+clear_place(const struct local *local, const struct sockaddr_un *address,
+    struct err *err)
 {
 	struct stat there;
 
-	if (lstat(path, &there) != 0)
+	if (lstat(local->path, &there) != 0)
 		return errno == ENOENT ? EX_OK
-				       : failed(err, path, "look at it");
+				       : failed(err, local, "look at it");
 	if (!S_ISSOCK(there.st_mode)) {
 		err_set(err,
-		    "socket: %s is there and is no socket; remove it or set "
-		    "another `socket`",
-		    path);
+		    "%s: %s is there and is no socket; remove it or set "
+		    "another `%s`",
+		    local->key, local->path, local->key);
 		return EX_TEMPFAIL;
 	}
 	if (is_served(address)) {
 		err_set(err,
-		    "socket: %s: another process serves it; stop that one or "
-		    "set another `socket`",
-		    path);
+		    "%s: %s: another process serves it; stop that one or set "
+		    "another `%s`",
+		    local->key, local->path, local->key);
 		return EX_TEMPFAIL;
 	}
-	if (unlink(path) != 0 && errno != ENOENT)
-		return failed(err, path, "remove the stale socket");
+	if (unlink(local->path) != 0 && errno != ENOENT)
+		return failed(err, local, "remove the stale socket");
 
 	return EX_OK;
 }
@@ -107,8 +108,9 @@ clear_place(
  * directory: it is locked itself, so that no lock file stays behind.
  */
 static int
-lock_directory(const char *path, int *lock, struct err *err)
+lock_directory(const struct local *local, int *lock, struct err *err)
 {
+	const char *path = local->path;
 	const char *slash = strrchr(path, '/');
 	size_t len =
 	    slash == NULL || slash == path ? 1 : (size_t)(slash - path);
@@ -117,8 +119,8 @@ lock_directory(const char *path, int *lock, struct err *err)
 
 	*lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*lock < 0) {
-		status = failed(err, directory,
-		    "open the directory (make it first; it is not made here)");
+		status = failed(err, local,
+		    "open its directory (make it first; it is not made here)");
 		goto done;
 	}
 	for (int i = 0; flock(*lock, LOCK_EX | LOCK_NB) != 0; i++) {
@@ -129,9 +131,9 @@ lock_directory(const char *path, int *lock, struct err *err)
 			continue;
 		}
 		err_set(err,
-		    "socket: %s: another instance is starting in this "
-		    "directory; try again",
-		    directory);
+		    "%s: %s: another instance is starting in this directory; "
+		    "try again",
+		    local->key, directory);
 		status = EX_TEMPFAIL;
 		break;
 	}
@@ -191,15 +193,15 @@ make_listener(const struct local *local, const struct sockaddr_un *address,
 	int status;
 
 	if (fd < 0)
-		return failed(err, local->path, "make a socket");
+		return failed(err, local, "make a socket");
 	if (!bind_with_mode(fd, local, address))
-		status = failed(err, local->path, "make it");
+		status = failed(err, local, "make it");
 	else if (!own_file(local, listener))
-		status = failed(err, local->path,
-		    "give it to socket_group (be in that group, or start as "
-		    "root)");
+		status = failed(err, local,
+		    "give it to the group that is set for it (be in that "
+		    "group, or start as root)");
 	else if (listen(fd, SOCKET_BACKLOG) != 0)
-		status = failed(err, local->path, "listen");
+		status = failed(err, local, "listen");
 	else {
 		listener->fd = fd;
 		return EX_OK;
@@ -219,14 +221,15 @@ local_open(
 
 	if (!set_address(local->path, &address)) {
 		err_set(err,
-		    "socket: %s is longer than the %zu bytes that the system "
-		    "takes; set a shorter `socket`",
-		    local->path, sizeof(address.sun_path) - 1);
+		    "%s: %s is longer than the %zu bytes that the system "
+		    "takes; set a shorter `%s`",
+		    local->key, local->path, sizeof(address.sun_path) - 1,
+		    local->key);
 		return EX_CONFIG;
 	}
-	status = lock_directory(local->path, &lock, err);
+	status = lock_directory(local, &lock, err);
 	if (status == EX_OK)
-		status = clear_place(local->path, &address, err);
+		status = clear_place(local, &address, err);
 	if (status == EX_OK)
 		status = make_listener(local, &address, listener, err);
 	if (lock >= 0)

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "posternd/cn.h"
+#include "posternd/certificate.h"
 
 /* smfi_getsymval() changes nothing, but takes a plain char *. */
-static const char *
-get(SMFICTX *ctx, const char *name)
+const char *
+macros_get(SMFICTX *ctx, const char *name)
 {
 	char copy[32]; /* the longest is "{client_resolve}" */
 
@@ -22,11 +22,10 @@ get(SMFICTX *ctx, const char *name)
 	return smfi_getsymval(ctx, copy);
 }
 
-/* NULL for what is not told and for what is told to be nothing. */
-static const char *
-get_text(SMFICTX *ctx, const char *name)
+const char *
+macros_text(SMFICTX *ctx, const char *name)
 {
-	const char *value = get(ctx, name);
+	const char *value = macros_get(ctx, name);
 
 	return value != NULL && *value != '\0' ? value : NULL;
 }
@@ -34,7 +33,7 @@ get_text(SMFICTX *ctx, const char *name)
 static uint16_t
 get_port(SMFICTX *ctx, const char *name)
 {
-	const char *value = get(ctx, name);
+	const char *value = macros_get(ctx, name);
 	uint32_t port;
 
 	if (value == NULL || !str_to_u32(value, 0, UINT16_MAX, &port, NULL))
@@ -54,7 +53,7 @@ static bool
 get_addr(SMFICTX *ctx, const char *name, struct addr *addr)
 {
 	static const char prefix[] = "IPv6:";
-	const char *value = get(ctx, name);
+	const char *value = macros_get(ctx, name);
 	struct addr found;
 
 	if (value == NULL)
@@ -138,8 +137,8 @@ macros_connect(SMFICTX *ctx, struct session *session, const char *name,
     const struct sockaddr *peer)
 {
 	struct facts *facts = &session->facts;
-	const char *resolved = get(ctx, "{client_resolve}");
-	const char *client = get(ctx, "{client_addr}");
+	const char *resolved = macros_get(ctx, "{client_resolve}");
+	const char *client = macros_get(ctx, "{client_addr}");
 
 	if (peer != NULL)
 		take_peer(peer, facts);
@@ -147,20 +146,21 @@ macros_connect(SMFICTX *ctx, struct session *session, const char *name,
 		facts->local = client != NULL && strcmp(client, "0") == 0;
 	facts->sets = table_find(session_rules(session)->table, &facts->addr);
 	facts->name_state = name_state_of(resolved);
-	facts->name = facts->name_state == NAME_VERIFIED
-	    ? session_keep(session, TEXT_NAME, name)
-	    : NULL;
-	facts->daemon =
-	    session_keep(session, TEXT_DAEMON, get_text(ctx, "{daemon_name}"));
+	if (facts->name_state == NAME_VERIFIED)
+		facts->name = session_keep(session, TEXT_NAME, name);
+	if (facts->name == NULL && facts->name_state == NAME_VERIFIED)
+		facts->name_state = NAME_NOT_LOOKED_UP; /* there is none */
+	facts->daemon = session_keep(
+	    session, TEXT_DAEMON, macros_text(ctx, "{daemon_name}"));
 	take_server(ctx, facts);
-	session->mta = mta_of(get(ctx, "v"));
+	session->mta = mta_of(macros_get(ctx, "v"));
 }
 
 /* Without brackets; what is no path in brackets stays as it is. */
 static void
 take_sender(struct session *session, const char *sender)
 {
-	size_t len = strlen(sender);
+	size_t len = sender == NULL ? 0 : strlen(sender);
 
 	if (len >= 2 && sender[0] == '<' && sender[len - 1] == '>') {
 		sender++;
@@ -170,81 +170,21 @@ take_sender(struct session *session, const char *sender)
 	    session_keep_len(session, TEXT_SENDER, sender, len);
 }
 
-/* One that does not decode to a name is none. */
-static const char *
-keep_cn(struct session *session, enum session_text which, const char *text)
-{
-	(void)session_keep(session, which, text);
-	if (text == NULL || !cn_decode(session->texts[which]))
-		return NULL;
-
-	return session->texts[which];
-}
-
-/* Sendmail tells of any certificate; its DN may be anyone's own making. */
-static void
-take_sendmail_certificate(SMFICTX *ctx, struct session *session)
-{
-	const char *verify = get(ctx, "{verify}");
-	struct facts *facts = &session->facts;
-
-	if (verify == NULL || strcmp(verify, "OK") != 0)
-		return;
-	facts->cert_subject =
-	    keep_cn(session, TEXT_CERT_SUBJECT, get(ctx, "{cn_subject}"));
-	facts->cert_issuer =
-	    keep_cn(session, TEXT_CERT_ISSUER, get(ctx, "{cn_issuer}"));
-}
-
-/* Postfix gives the CN, and only of a chain that it trusts. */
-static void
-take_postfix_certificate(SMFICTX *ctx, struct session *session)
-{
-	struct facts *facts = &session->facts;
-
-	facts->cert_subject = session_keep(
-	    session, TEXT_CERT_SUBJECT, get_text(ctx, "{cert_subject}"));
-	facts->cert_issuer = session_keep(
-	    session, TEXT_CERT_ISSUER, get_text(ctx, "{cert_issuer}"));
-}
-
-static void
-take_certificate(SMFICTX *ctx, struct session *session)
-{
-	struct facts *facts = &session->facts;
-
-	facts->cert_subject = NULL;
-	facts->cert_issuer = NULL;
-	switch (session->mta) {
-	case MTA_POSTFIX:
-		take_postfix_certificate(ctx, session);
-		break;
-	case MTA_SENDMAIL:
-		take_sendmail_certificate(ctx, session);
-		break;
-	case MTA_OTHER:
-		break;
-	}
-	/* Without a CN it counts as absent, with its issuer. */
-	if (facts->cert_subject == NULL)
-		facts->cert_issuer = NULL;
-}
-
 void
 macros_mail(SMFICTX *ctx, struct session *session, const char *sender)
 {
 	struct facts *facts = &session->facts;
 
 	take_sender(session, sender);
-	facts->login =
-	    session_keep(session, TEXT_LOGIN, get_text(ctx, "{auth_authen}"));
+	facts->login = session_keep(
+	    session, TEXT_LOGIN, macros_text(ctx, "{auth_authen}"));
 	facts->tls_version = session_keep(
-	    session, TEXT_TLS_VERSION, get_text(ctx, "{tls_version}"));
-	facts->tls_cipher =
-	    session_keep(session, TEXT_TLS_CIPHER, get_text(ctx, "{cipher}"));
-	take_certificate(ctx, session);
+	    session, TEXT_TLS_VERSION, macros_text(ctx, "{tls_version}"));
+	facts->tls_cipher = session_keep(
+	    session, TEXT_TLS_CIPHER, macros_text(ctx, "{cipher}"));
+	certificate_take(ctx, session);
 	facts->queue_id =
-	    session_keep(session, TEXT_QUEUE_ID, get_text(ctx, "i"));
+	    session_keep(session, TEXT_QUEUE_ID, macros_text(ctx, "i"));
 }
 
 void
@@ -252,13 +192,25 @@ macros_rcpt(SMFICTX *ctx, struct session *session)
 {
 	/* Postfix has a queue id only from the second recipient on. */
 	session->facts.queue_id =
-	    session_keep(session, TEXT_QUEUE_ID, get_text(ctx, "i"));
+	    session_keep(session, TEXT_QUEUE_ID, macros_text(ctx, "i"));
+}
+
+void
+macros_eoh(SMFICTX *ctx, struct session *session)
+{
+	const char *id = macros_text(ctx, "i");
+
+	/* An MTA that does not send it here has not taken it back. */
+	if (id != NULL)
+		session->facts.queue_id =
+		    session_keep(session, TEXT_QUEUE_ID, id);
 }
 
 bool
-macros_rcpt_refused(SMFICTX *ctx)
+macros_rcpt_refused(SMFICTX *ctx, const struct session *session)
 {
-	const char *mailer = get(ctx, "{rcpt_mailer}");
+	const char *mailer = macros_get(ctx, "{rcpt_mailer}");
 
-	return mailer != NULL && strcmp(mailer, "error") == 0;
+	return (session->protocol & SMFIP_RCPT_REJ) != 0 && mailer != NULL &&
+	    strcmp(mailer, "error") == 0;
 }

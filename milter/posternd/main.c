@@ -135,5 +135,5 @@ main(int argc, char **argv)
 	if (options.check)
 		return print_summary(generation, warnings);
 
-	return start(generation);
+	return start(generation, options.conf);
 }

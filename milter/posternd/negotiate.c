@@ -4,24 +4,35 @@
 
 #include "posternd/negotiate.h"
 
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "posternd/macros.h"
+#include "posternd/missing.h"
 #include "posternd/say.h"
 #include "posternd/session.h"
 
 /* After RCPT nothing can change a verdict. */
 static const unsigned long unneeded =
-    SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NODATA | SMFIP_NOUNKNOWN;
+    SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NODATA | SMFIP_NOUNKNOWN;
 
 /*
- * HELO and MAIL are never answered with anything but "continue".  libmilter
- * always offers these: it answers itself where the MTA cannot do without.
+ * The steps to leave out, those not to wait for (which libmilter always
+ * offers: it answers itself where the MTA cannot do without), and recipients
+ * that the MTA refused, for the record.
  */
-static const unsigned long silent = SMFIP_NR_HELO | SMFIP_NR_MAIL;
+static unsigned long
+protocol_for(const struct needs *needs)
+{
+	unsigned long protocol = unneeded | SMFIP_NR_HELO | SMFIP_RCPT_REJ;
+
+	if (!needs->answer_at_mail)
+		protocol |= SMFIP_NR_MAIL;
+	protocol |= needs->end_of_headers ? SMFIP_NR_EOH : SMFIP_NOEOH;
+
+	return protocol;
+}
 
 static void
 ask_macros(SMFICTX *ctx, int stage, const char *names)
@@ -34,17 +45,21 @@ ask_macros(SMFICTX *ctx, int stage, const char *names)
 	free(copy);
 }
 
-/* The MTA sends its default macros then, which lack what we record. */
+/* An empty list: without it the MTA sends its own, for nothing. */
 static void
-say_no_macros(void)
+ask_all_macros(SMFICTX *ctx, const struct needs *needs, unsigned long protocol)
 {
-	static _Atomic int64_t last;
-
-	if (say_may(&last, 3600))
-		say_warning("the MTA does not let filters choose macros "
-			    "(SMFIF_SETSYMLIST); add these to its own lists: "
-			    "connect: %s; mail: %s; rcpt: %s",
-		    MACROS_CONNECT, MACROS_MAIL, MACROS_RCPT);
+	ask_macros(ctx, SMFIM_CONNECT, MACROS_CONNECT);
+	ask_macros(ctx, SMFIM_HELO, "");
+	ask_macros(ctx, SMFIM_ENVFROM,
+	    needs->login ? MACROS_MAIL MACROS_LOGIN : MACROS_MAIL);
+	ask_macros(ctx, SMFIM_ENVRCPT,
+	    (protocol & SMFIP_RCPT_REJ) != 0 ? MACROS_RCPT MACROS_REFUSED
+					     : MACROS_RCPT);
+	/* Sendmail 8.17 minds the list for the end of message only where there
+	 * is one for the end of headers. */
+	ask_macros(ctx, SMFIM_EOH, needs->end_of_headers ? MACROS_EOH : "");
+	ask_macros(ctx, SMFIM_EOM, "");
 }
 
 sfsistat
@@ -54,25 +69,22 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long protocol,
     unsigned long *want_more3)
 {
 	struct session *session = session_new();
+	const struct needs *needs = &session_rules(session)->needs;
 
 	(void)more2; /* for later versions of the protocol */
 	(void)more3;
 	session_free(smfi_getpriv(ctx));
-	session->negotiated = true;
-	session->tells_refused = (protocol & SMFIP_RCPT_REJ) != 0;
+	session->protocol = protocol & protocol_for(needs);
 	(void)smfi_setpriv(ctx, session); /* fails only without a ctx */
 
 	*want_actions = actions & SMFIF_SETSYMLIST;
-	*want_protocol = protocol & (unneeded | silent | SMFIP_RCPT_REJ);
+	*want_protocol = session->protocol;
 	*want_more2 = 0;
 	*want_more3 = 0;
-	if (*want_actions != 0) {
-		ask_macros(ctx, SMFIM_CONNECT, MACROS_CONNECT);
-		ask_macros(ctx, SMFIM_HELO, "");
-		ask_macros(ctx, SMFIM_ENVFROM, MACROS_MAIL);
-		ask_macros(ctx, SMFIM_ENVRCPT, MACROS_RCPT);
-	} else
-		say_no_macros();
+	if (*want_actions != 0)
+		ask_all_macros(ctx, needs, session->protocol);
+	else
+		missing_lists(needs);
 
 	return SMFIS_CONTINUE;
 }

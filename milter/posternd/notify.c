@@ -6,11 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -19,6 +23,12 @@
 enum {
 	FIRST_FD = 3 /* SD_LISTEN_FDS_START */
 };
+
+/*
+ * Open from the first word on, READY=1: where descriptors run out later, the
+ * watchdog is still heard.
+ */
+static atomic_int sender = -1;
 
 /* A path, or "@name" in the abstract namespace; 0: neither, or too long. */
 static socklen_t
@@ -38,6 +48,29 @@ notify_address(const char *text, struct sockaddr_un *address)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 }
 
+/* The socket to send from, or -1 with errno. */
+static int
+get_sender(void)
+{
+	/* A supervisor that does not read must not hold us up. */
+	const struct timeval most = { .tv_sec = 1 };
+	int none = -1;
+	int fd = atomic_load(&sender);
+
+	if (fd >= 0)
+		return fd;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	/* Without it we would wait longer, and no more. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
+	if (atomic_compare_exchange_strong(&sender, &none, fd))
+		return fd;
+	(void)close(fd); /* another thread was first */
+
+	return none;
+}
+
 void
 notify_send(const char *state)
 {
@@ -53,14 +86,24 @@ notify_send(const char *state)
 		say_warning("NOTIFY_SOCKET is no path; not telling %s", state);
 		return;
 	}
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = get_sender();
 	if (fd < 0 ||
 	    sendto(fd, state, strlen(state), MSG_NOSIGNAL,
 		(const struct sockaddr *)&address, len) < 0)
-		say_warning("cannot tell systemd %s: %s; going on", state,
-		    strerror(errno));
-	if (fd >= 0)
-		(void)close(fd); /* a datagram is sent or it is not */
+		say_warning("cannot tell systemd %.*s: %s; going on",
+		    (int)strcspn(state, "\n"), state, strerror(errno));
+}
+
+void
+notify_reloading(void)
+{
+	char state[64];
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
+	(void)snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	notify_send(state);
 }
 
 static bool

@@ -12,8 +12,10 @@
 
 #include "base/err.h"
 
-/* "READY=1", "STOPPING=1" */
+/* "READY=1", "STOPPING=1"; waits no longer than a second.  Threads: any. */
 void notify_send(const char *state);
+/* A reload has begun; it ends with the next "READY=1". */
+void notify_reloading(void);
 
 /* How many sockets were handed over to this process. */
 uint32_t notify_count_sockets(void);

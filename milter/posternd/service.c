@@ -7,20 +7,27 @@
 #include <libmilter/mfapi.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "posternd/audit.h"
 #include "posternd/callbacks.h"
+#include "posternd/force.h"
+#include "posternd/glass.h"
 #include "posternd/notify.h"
+#include "posternd/operator.h"
 #include "posternd/say.h"
 #include "posternd/signals.h"
+#include "posternd/status.h"
+#include "posternd/watchdog.h"
 
 enum {
-	LOOK_S = 5 /* the socket's file must not be gone for longer */
+	LOOK_S = 1 /* the watchdog's; the socket's file may be gone for 5 s */
 };
 
 static atomic_bool milter_ended;
@@ -59,16 +66,6 @@ start_milter(const struct listener *listener)
 	return true;
 }
 
-static void
-say_no_reload(void)
-{
-	static _Atomic int64_t last;
-
-	if (say_may(&last, 2))
-		say_warning("reload is not in this version; restart posternd "
-			    "to take a changed configuration over");
-}
-
 /* Until there is a reason to end; returns the exit code. */
 static int
 wait_for_end(const struct listener *listener, uid_t *uid)
@@ -78,12 +75,14 @@ wait_for_end(const struct listener *listener, uid_t *uid)
 		case SIGNAL_STOP:
 			return EX_OK;
 		case SIGNAL_RELOAD:
-			say_no_reload();
+			operator_ask_reload(*uid);
 			break;
 		case SIGNAL_ENDED:
 		case SIGNAL_NONE:
 			break;
 		}
+		if (!watchdog_tick())
+			return EX_TEMPFAIL;
 		if (atomic_load(&milter_ended)) {
 			say_error("libmilter has ended by itself (its reason "
 				  "is in the mail log); stopping");
@@ -104,39 +103,93 @@ wait_for_end(const struct listener *listener, uid_t *uid)
  * are end unanswered, which makes the MTA defer.
  */
 static void
-stop(struct listener *listener, uid_t uid)
+stop(const struct service *service, uid_t uid)
 {
 	const struct timespec answers_go_out = { .tv_nsec = 100000000 };
 
 	notify_send("STOPPING=1");
-	socket_remove(listener);
+	operator_stop(); /* what it is doing still gets onto the record */
+	control_close(service->control);
+	socket_remove(service->listener);
 	if (!audit_stopped(uid))
 		say_warning("the record `stopped` is not safe in the log; "
 			    "stopping all the same");
+	status_write_metrics();
 	(void)nanosleep(&answers_go_out, NULL);
 	say_notice("stopped");
 }
 
+static bool
+record_start(uid_t asker)
+{
+	const struct operation started = {
+		.action = ACTION_STARTED,
+		.uid = asker,
+	};
+
+	if (!audit_operation(&started)) {
+		say_error("the record `started` could not be written (reason "
+			  "above); not serving without a log");
+		return false;
+	}
+
+	return true;
+}
+
+static bool
+start_operator(const struct service *service)
+{
+	struct err err;
+
+	if (!operator_start(service->control, service->conf_path, &err)) {
+		say_error("%s", err.text);
+		return false;
+	}
+
+	return true;
+}
+
+static void
+tell_ready(const char *greeting)
+{
+	struct buf state;
+
+	say_notice("%s", greeting);
+	buf_init(&state);
+	buf_addf(&state, "READY=1\nSTATUS=%s", greeting);
+	notify_send(buf_text(&state));
+	buf_done(&state);
+}
+
+static void
+take_up_glass(void)
+{
+	struct generation *generation = force_generation();
+
+	glass_start(generation_conf(generation)->audit.path);
+	generation_unref(generation);
+}
+
 int
-service_run(struct listener *listener, uid_t asker, const char *greeting)
+service_run(const struct service *service)
 {
 	uid_t uid = getuid();
 	int status;
 
-	if (!audit_started(asker)) {
-		say_error("the record `started` could not be written (reason "
-			  "above); not serving without a log");
-		socket_remove(listener);
+	if (!record_start(service->asker)) {
+		control_close(service->control);
+		socket_remove(service->listener);
 		return EX_IOERR;
 	}
-	if (!start_milter(listener)) {
-		stop(listener, uid);
+	take_up_glass();
+	if (!start_operator(service) || !start_milter(service->listener)) {
+		stop(service, uid);
 		return EX_IOERR;
 	}
-	say_notice("%s", greeting);
-	notify_send("READY=1");
-	status = wait_for_end(listener, &uid);
-	stop(listener, uid);
+	watchdog_start(service->listener->fd);
+	tell_ready(service->greeting);
+	status = wait_for_end(service->listener, &uid);
+	stop(service, uid);
 
 	return status;
 }

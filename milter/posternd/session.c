@@ -9,7 +9,9 @@
 
 #include "base/mem.h"
 #include "posternd/clock.h"
+#include "posternd/counters.h"
 #include "posternd/force.h"
+#include "posternd/glass.h"
 
 const struct rules *
 session_rules(const struct session *session)
@@ -59,25 +61,36 @@ free_texts(struct session *session)
 	}
 }
 
+/* What belongs to one client. */
+static void
+disconnect(struct session *session)
+{
+	if (session->connected)
+		counters_end_session();
+	session->connected = false;
+	free_refused(session->refused);
+	session->refused = NULL;
+	free_texts(session);
+	transaction_end(&session->transaction);
+}
+
 void
 session_free(struct session *session)
 {
 	if (session == NULL)
 		return;
-	free_refused(session->refused);
-	free_texts(session);
+	disconnect(session);
 	generation_unref(session->generation);
 	free(session);
 }
 
 void
-session_restart(struct session *session)
+session_connect(struct session *session)
 {
-	free_refused(session->refused);
-	session->refused = NULL;
-	free_texts(session);
+	disconnect(session);
+	counters_begin_session();
+	session->connected = true;
 	init_facts(session);
-	session->connected = false;
 	session->furthest = STAGE_CONNECT;
 	session->answered = false;
 	session->mta = MTA_OTHER;
@@ -90,6 +103,19 @@ session_reach(struct session *session, enum stage stage)
 	session->facts.stage = stage;
 	if (session->furthest < stage)
 		session->furthest = stage;
+}
+
+void
+session_look(struct session *session)
+{
+	struct glass glass;
+
+	session->facts.open = glass_look(&glass);
+	session->facts.open_policy = NULL;
+	if (!session->facts.open || glass.policy[0] == '\0')
+		return;
+	memcpy(session->open_policy, glass.policy, sizeof(glass.policy));
+	session->facts.open_policy = session->open_policy;
 }
 
 const char *
@@ -114,10 +140,11 @@ session_keep(struct session *session, enum session_text which, const char *text)
 	    text == NULL ? 0 : strnlen(text, SESSION_TEXT));
 }
 
-/* The policy of the first domain that one guards; NULL: none, or all. */
-static const struct policy *
-find_policy(const struct rules *rules, const struct recipient *recipient)
+const struct policy *
+session_policy(const struct session *session, const struct recipient *recipient)
 {
+	const struct rules *rules = session_rules(session);
+
 	for (size_t i = 0; !recipient->everywhere && i < recipient->count;
 	     i++) {
 		uint32_t found =
@@ -133,8 +160,7 @@ find_policy(const struct rules *rules, const struct recipient *recipient)
 void
 session_add_refused(struct session *session, const struct recipient *recipient)
 {
-	const struct policy *policy =
-	    find_policy(session_rules(session), recipient);
+	const struct policy *policy = session_policy(session, recipient);
 	struct refused *refused = session->refused;
 
 	if (policy == NULL && !recipient->everywhere)

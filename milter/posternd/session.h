@@ -14,9 +14,11 @@
 #include <stddef.h>
 
 #include "base/ulid.h"
+#include "control/request.h"
 #include "lists/generation.h"
 #include "policy/facts.h"
 #include "policy/recipient.h"
+#include "posternd/transaction.h"
 
 /* Which MTA is it?  Certificates count only of those whose ways we know. */
 enum mta {
@@ -56,33 +58,41 @@ struct refused {
 
 struct session {
 	struct generation *generation;
-	bool negotiated;     /* it may have been asked for fewer replies */
-	bool tells_refused;  /* we hear of recipients that the MTA refuses */
-	bool connected;      /* CONNECT has come, as it must before MAIL */
-	enum stage furthest; /* that the client has reached */
-	bool answered;       /* a recipient was, or the client at connect */
+	unsigned long protocol; /* SMFIP_ bits asked for; 0: no negotiation */
+	bool connected;         /* CONNECT has come, as it must before MAIL */
+	enum stage furthest;    /* that the client has reached */
+	bool answered;          /* a recipient was, or the client at connect */
 	enum mta mta;
 	struct facts facts;
 	char *texts[TEXT_COUNT];
 	struct refused *refused; /* NULL: none */
-	char id[ULID_TEXT];      /* "": not needed so far */
+	struct transaction transaction;
+	char open_policy[REQUEST_POLICY]; /* of facts */
+	char id[ULID_TEXT];               /* "": not needed so far */
 };
 
 /* With the generation in force; facts of a client without address. */
 struct session *session_new(void);
 void session_free(struct session *session); /* NULL is allowed */
 
-/* Everything anew, but for the generation and what was negotiated. */
-void session_restart(struct session *session);
+/* A client connects: all anew but the generation and what was negotiated. */
+void session_connect(struct session *session);
 
 /* The client has come as far as stage. */
 void session_reach(struct session *session, enum stage stage);
+
+/* Is the glass broken?  Before each decision. */
+void session_look(struct session *session);
 
 /* Keeps a copy of at most SESSION_TEXT bytes; NULL: none. */
 const char *session_keep(
     struct session *session, enum session_text which, const char *text);
 const char *session_keep_len(struct session *session, enum session_text which,
     const char *text, size_t len);
+
+/* The policy of the first domain that one guards; NULL: none, or all. */
+const struct policy *session_policy(
+    const struct session *session, const struct recipient *recipient);
 
 /* Remembers a recipient that the MTA refused, if a policy guards it. */
 void session_add_refused(

@@ -135,6 +135,7 @@ open_local(const struct conf *conf, const char *path,
     const struct account *account, struct listener *listener, struct err *err)
 {
 	struct local local = {
+		.key = "socket",
 		.path = path,
 		.mode = (mode_t)conf->socket_mode,
 		.uid = account->uid,
@@ -142,7 +143,8 @@ open_local(const struct conf *conf, const char *path,
 	};
 
 	if (conf->socket_group != NULL &&
-	    !account_find_group(conf->socket_group, &local.gid, err))
+	    !account_find_group(
+		"socket_group", conf->socket_group, &local.gid, err))
 		return EX_CONFIG;
 
 	return local_open(&local, listener, err);

@@ -13,6 +13,7 @@
 #include "log/log.h"
 #include "posternd/account.h"
 #include "posternd/audit.h"
+#include "posternd/control.h"
 #include "posternd/force.h"
 #include "posternd/say.h"
 #include "posternd/service.h"
@@ -23,29 +24,15 @@ struct parts {
 	struct account account;
 	struct log *log;
 	struct listener listener;
+	struct control control;
 };
-
-static enum log_sync
-sync_of(const struct conf *conf)
-{
-	switch (conf->audit.sync) {
-	case CONF_SYNC_ALWAYS:
-		return LOG_SYNC_ALWAYS;
-	case CONF_SYNC_SECOND:
-		return LOG_SYNC_SECOND;
-	case CONF_SYNC_NEVER:
-		return LOG_SYNC_NEVER;
-	}
-
-	return LOG_SYNC_ALWAYS;
-}
 
 static int
 open_log(const struct conf *conf, struct parts *parts, struct err *err)
 {
 	const struct log_settings settings = {
 		.path = conf->audit.path,
-		.sync = sync_of(conf),
+		.sync = force_sync_of(conf),
 		.wait_ms = LOG_WAIT_MS,
 		.owner = parts->account.uid,
 		.group = parts->account.gid,
@@ -70,6 +57,9 @@ make_parts(const struct conf *conf, struct parts *parts, struct err *err)
 	if (status == EX_OK)
 		status =
 		    socket_open(conf, &parts->account, &parts->listener, err);
+	if (status == EX_OK)
+		status =
+		    control_open(conf, &parts->account, &parts->control, err);
 	if (status == EX_OK && !account_become(&parts->account, err))
 		status = EX_NOPERM;
 
@@ -89,8 +79,15 @@ make_greeting(const struct generation *generation, struct buf *out)
 }
 
 static int
-serve(struct generation *generation, struct parts *parts, uid_t asker)
+serve(struct generation *generation, struct parts *parts, const char *conf_path,
+    uid_t asker)
 {
+	struct service service = {
+		.listener = &parts->listener,
+		.control = &parts->control,
+		.conf_path = conf_path,
+		.asker = asker,
+	};
 	struct buf greeting;
 	struct err err;
 	int status;
@@ -98,21 +95,26 @@ serve(struct generation *generation, struct parts *parts, uid_t asker)
 	force_init(generation, parts->log);
 	if (!log_start(parts->log, &err)) {
 		say_error("%s", err.text);
+		control_close(&parts->control);
 		socket_remove(&parts->listener);
 		return EX_IOERR;
 	}
 	buf_init(&greeting);
 	make_greeting(generation, &greeting);
-	status = service_run(&parts->listener, asker, buf_text(&greeting));
+	service.greeting = buf_text(&greeting);
+	status = service_run(&service);
 	buf_done(&greeting);
 
 	return status;
 }
 
 int
-start(struct generation *generation)
+start(struct generation *generation, const char *conf_path)
 {
-	struct parts parts = { .listener = { .fd = -1 } };
+	struct parts parts = {
+		.listener = { .fd = -1 },
+		.control = { .listener = { .fd = -1 } },
+	};
 	uid_t asker = getuid();
 	struct err err;
 	int status;
@@ -120,12 +122,13 @@ start(struct generation *generation)
 	status = make_parts(generation_conf(generation), &parts, &err);
 	if (status != EX_OK) {
 		say_error("%s", err.text);
+		control_close(&parts.control);
 		socket_remove(&parts.listener);
 		log_close(parts.log);
 		generation_unref(generation);
 		return status;
 	}
 
-	/* From here on it lives as long as the process: sessions have it. */
-	return serve(generation, &parts, asker);
+	/* From here on it lives until a reload takes its place. */
+	return serve(generation, &parts, conf_path, asker);
 }

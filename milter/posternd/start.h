@@ -6,10 +6,10 @@
 struct generation;
 
 /*
- * With the rights it was started with: log and its lock, socket.  Then it
- * becomes `user`, starts its threads and serves.  Takes generation over;
- * returns the exit code.
+ * With the rights it was started with: log and its lock, sockets.  Then it
+ * becomes `user`, starts its threads and serves.  Takes generation over, which
+ * was read from conf_path; returns the exit code.
  */
-int start(struct generation *generation);
+int start(struct generation *generation, const char *conf_path);
 
 #endif

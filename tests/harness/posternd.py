@@ -46,6 +46,17 @@ SANITIZERS = {
 }
 
 
+# started by systemd; the child learns its own number only after the fork
+ACTIVATE = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_PID=sys.argv[2] or str(os.getpid()),
+                  LISTEN_FDS=sys.argv[3])
+os.execv(sys.argv[4], sys.argv[4:])
+"""
+
+
 def user():
     """Whom the daemon becomes when it is started as root."""
     return "nobody"
@@ -69,12 +80,14 @@ class Posternd:
         self.folder = folder
         self.process = None
         self.address = os.path.join(folder, "p.sock")
+        self.control = os.path.join(folder, "control.sock")
         self.conf = os.path.join(folder, "postern.conf")
         self.audit_folder = os.path.join(folder, "audit")
         self.log = os.path.join(self.audit_folder, "audit.jsonl")
         self.errors = os.path.join(folder, "posternd.err")
         self.keys = {"mode": '"enforce"', "unlisted": '"accept"',
                      "socket": f'"unix:{self.address}"',
+                     "control": f'"{self.control}"',
                      "user": f'"{user()}"',
                      "rules": f'[ "{folder}/rules.d" ]',
                      "feeds": f'"{folder}/feeds"'}
@@ -94,8 +107,10 @@ class Posternd:
         members = " ".join(f"{key} = {value};"
                            for key, value in self.audit.items())
         lines.append("audit: { %s };" % members)
-        with open(self.conf, "w", encoding="utf-8") as conf:
+        # in one step: a reload may be under way
+        with open(self.conf + ".new", "w", encoding="utf-8") as conf:
             conf.write("\n".join(lines) + self.sources + self.policies)
+        os.rename(self.conf + ".new", self.conf)
 
     def environment(self, extra=None):
         found = dict(os.environ)
@@ -111,6 +126,15 @@ class Posternd:
                 [case.program("posternd"), "-c", self.conf],
                 stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
                 env=self.environment(extra))
+
+    def activated(self, listener, pid="", count="1"):
+        """Starts it as systemd does that hands a socket over."""
+        with open(self.errors, "ab") as errors:
+            return subprocess.Popen(
+                [sys.executable, "-c", ACTIVATE, str(listener.fileno()), pid,
+                 count, case.program("posternd"), "-c", self.conf],
+                pass_fds=[listener.fileno()], stderr=errors, stdout=errors,
+                env=self.environment())
 
     def start(self):
         """Starts it and waits until it says (as to systemd) that it is
@@ -217,6 +241,28 @@ class Posternd:
                    [record["event"]["action"] for record in found][count:],
                    [])
         return found
+
+    def command(self, *words, code=0, **options):
+        """Asks the running daemon: "status", "reload", "open", "close"."""
+        return postern(words[0], "-c", self.conf, *words[1:], code=code,
+                       **options)
+
+    def status(self):
+        return json.loads(self.command("status", "--json").stdout)
+
+    def reload(self, code=0):
+        """What is written is taken over; what the command printed."""
+        run = self.command("reload", code=code)
+        return run.stdout + run.stderr
+
+    def ask(self, request, seconds=20.0):
+        """Bytes to the control socket; exit code and text of the answer."""
+        with milter.open_socket(self.control, seconds) as sock:
+            sock.sendall(request)
+            sock.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: sock.recv(65536), b""))
+        code, _, text = answer.partition(b"\n")
+        return int(code), text.decode()
 
     def take_away_log(self):
         os.rename(self.audit_folder, self.audit_folder + ".gone")

@@ -34,8 +34,8 @@ BAD = {
                 'until = "2001-01-01"; } );'),
     "unlisted not said": ('unlisted = "accept";', ""),
     "not in this version": ('"head-office" );', '{ source = "head-office"; '
-                            'tenant = [ "x" ]; } );'),
-    "a later key": ('mode = "enforce";', 'mode = "enforce"; metrics = "/x";'),
+                            'dkim = [ "x" ]; } );'),
+    "a later key": ('mode = "enforce";', 'mode = "enforce"; relays = [ "10.0.0.1" ];'),
     "a later action": ("always", 'action = "quarantine"; always'),
     "bad socket": ("unix:", "local:"),
     "include of a folder": ("policies = (", '@include "/"\npolicies = ('),

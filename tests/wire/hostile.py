@@ -10,7 +10,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "harness"))
 
 import json  # noqa: E402
-import random  # noqa: E402
 import struct  # noqa: E402
 
 from case import case, equal, holds, main, sanitized, true  # noqa: E402
@@ -177,28 +176,6 @@ def malformed_packets_do_no_harm(t):
         # libmilter itself reads one byte too far here
         bad["connect without end"] = OPTNEG + packet(b"C", b"name")
     for data in bad.values():
-        throw(daemon, data)
-    still_serves(daemon)
-    check_lines(daemon)
-
-
-@case(seconds=90)
-def random_orders_of_commands_do_no_harm(t):
-    daemon = t.enter(Posternd(t.folder))
-    choice = random.Random(4711)
-    pieces = [packet(b"C", CONNECT), packet(b"C", ALLOWED_CONNECT),
-              packet(b"H", strings("helo")), packet(b"M", strings("<a@b>")),
-              packet(b"R", strings("<ceo@example.com>")),
-              packet(b"R", strings("<x@elsewhere.example>")),
-              packet(b"T"), packet(b"L", strings("Subject", "x")),
-              packet(b"N"), packet(b"B", b"body"), packet(b"E"),
-              packet(b"A"), packet(b"Q"), packet(b"K"), OPTNEG,
-              packet(b"D", b"M" + strings("i", "QUEUE")),
-              packet(b"D", b"R" + strings("{rcpt_mailer}", "error"))]
-    for _ in range(300):
-        data = OPTNEG if choice.random() < 0.9 else b""
-        for _ in range(choice.randrange(1, 12)):
-            data += choice.choice(pieces)
         throw(daemon, data)
     still_serves(daemon)
     check_lines(daemon)

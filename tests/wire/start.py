@@ -122,26 +122,6 @@ def a_port_that_is_taken_is_said(t):
         holds("words", daemon.said(), str(port))
 
 
-# the child learns its own number only after the fork
-ACTIVATE = """
-import os, sys
-os.dup2(int(sys.argv[1]), 3)
-os.set_inheritable(3, True)
-os.environ.update(LISTEN_PID=sys.argv[2] or str(os.getpid()),
-                  LISTEN_FDS=sys.argv[3])
-os.execv(sys.argv[4], sys.argv[4:])
-"""
-
-
-def activated(daemon, listener, pid="", count="1"):
-    with open(daemon.errors, "ab") as errors:
-        return subprocess.Popen(
-            [sys.executable, "-c", ACTIVATE, str(listener.fileno()), pid,
-             count, program("posternd"), "-c", daemon.conf],
-            pass_fds=[listener.fileno()], stderr=errors, stdout=errors,
-            env=daemon.environment())
-
-
 @case
 def a_socket_that_nobody_asked_for(t):
     """Else an MTA that connects to systemd's socket would wait for ever."""
@@ -149,7 +129,7 @@ def a_socket_that_nobody_asked_for(t):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(os.path.join(t.folder, "activated.sock"))
         listener.listen(64)
-        child = activated(daemon, listener)
+        child = daemon.activated(listener)
         equal("exit", child.wait(20), 78)
     with open(daemon.errors, encoding="utf-8") as errors:
         true("says the cure", 'set socket = "systemd"' in errors.read())
@@ -163,7 +143,7 @@ def systemd_hands_the_socket_over(t):
         os.chmod(daemon.address, 0o660)
         listener.listen(64)
         before = os.stat(daemon.address)
-        daemon.process = activated(daemon, listener)
+        daemon.process = daemon.activated(listener)
         until("answers", daemon.answers)
         serves(daemon)
         equal("exit", daemon.stop(), 0)
@@ -182,8 +162,8 @@ def without_activation_systemd_is_said(t):
         listener.bind(daemon.address)
         listener.listen(64)
         # meant for another process, or none at all
-        true("another's", ended(activated(daemon, listener, "1")) != 0)
-        true("none", ended(activated(daemon, listener, "", "0")) != 0)
+        true("another's", ended(daemon.activated(listener, "1")) != 0)
+        true("none", ended(daemon.activated(listener, "", "0")) != 0)
 
 
 @case

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * operator.h - who does what the operator asks?
+ *
+ * One thread: it answers on the control socket, reloads, and does what is
+ * due from time to time (metrics, the glass that closes by itself, a control
+ * socket that somebody removed).  So nothing that an operator asks for holds
+ * up a session, and no two reloads run at once.
+ */
+#ifndef POSTERN_POSTERND_OPERATOR_H
+#define POSTERN_POSTERND_OPERATOR_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "posternd/control.h"
+
+/*
+ * Starts it.  control and conf_path, what a reload reads, are borrowed until
+ * operator_stop().
+ */
+bool operator_start(
+    struct control *control, const char *conf_path, struct err *err);
+
+/*
+ * A signal asks for a reload.  Does not wait; however many come while one
+ * runs, one more follows.  Threads: any.
+ */
+void operator_ask_reload(uid_t asker);
+
+/* Ends it, waiting for what is under way. */
+void operator_stop(void);
+
+#endif

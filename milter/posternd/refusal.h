@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* refusal.h - in which words is mail refused? */
+#ifndef POSTERN_POSTERND_REFUSAL_H
+#define POSTERN_POSTERND_REFUSAL_H
+
+#include <stdint.h>
+
+#include <libmilter/mfapi.h>
+
+#include "base/ulid.h"
+#include "policy/decide.h"
+#include "policy/reply.h"
+#include "posternd/session.h"
+
+/* A refusal as the sender gets it. */
+struct refusal {
+	char id[ULID_TEXT]; /* the reference, event.id of its record */
+	int64_t time_us;
+	unsigned code;
+	const char *status;
+	char text[REPLY_TEXT];
+	char line[REPLY_LINE]; /* for the record: "550 5.7.1 ..." */
+};
+
+/* Of a decision with a reply; recipient NULL: before RCPT. */
+void refusal_make(struct session *session, const struct recipient *recipient,
+    const struct decision *decision, struct refusal *refusal);
+
+/* What a deferral bears, whatever the policy says (451 4.7.1). */
+void refusal_defer(struct refusal *refusal);
+
+/* Hands it to libmilter; what the callback is to return. */
+sfsistat refusal_send(SMFICTX *ctx, const struct refusal *refusal);
+
+#endif
