@@ -28,6 +28,10 @@ int command_check(const struct command *command, char **argv);
 int command_explain(const struct command *command, char **argv);
 int command_sources(const struct command *command, char **argv);
 int command_log(const struct command *command, char **argv);
+int command_status(const struct command *command, char **argv);
+int command_reload(const struct command *command, char **argv);
+int command_open(const struct command *command, char **argv);
+int command_close(const struct command *command, char **argv);
 
 /* Help on one command, to standard output.  Returns an exit code. */
 int command_help(const struct command *command);

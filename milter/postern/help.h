@@ -81,4 +81,60 @@
 	"Exit codes: 0 fine, 1 no such record, 64 wrong arguments, 66 no such\n"  \
 	"log or configuration, 74 it cannot be read, 78 errors in it.\n"
 
+#define STATUS_USAGE "[--json | --prometheus] [-c FILE]"
+#define STATUS_HELP                                                                 \
+	"Says how the running daemon is: is its gate open, what is in force, how\n" \
+	"many clients are connected, which lists are stale, how many records it\n"  \
+	"has made since it started.  It asks at the control socket that the\n"      \
+	"configuration names.\n"                                                    \
+	"\n"                                                                        \
+	"  --json         print it as JSON\n"                                       \
+	"  --prometheus   print it as Prometheus reads it\n"                        \
+	"  -c FILE        the configuration (" DEFAULT_CONF ")\n"                   \
+	"\n"                                                                        \
+	"Exit codes: 0 fine, 64 wrong arguments, 66 no such configuration, 69 no\n" \
+	"daemon answers, 77 not allowed to ask, 78 where it listens cannot be\n"    \
+	"read.\n"
+
+#define RELOAD_USAGE "[-c FILE]"
+#define RELOAD_HELP                                                                 \
+	"Lets the running daemon read its configuration and lists again.  A\n"      \
+	"client that is connected is judged by what was in force when it came.\n"   \
+	"If there is an error nothing changes, and it is printed.\n"                \
+	"\n"                                                                        \
+	"  -c FILE   the configuration (" DEFAULT_CONF "), for the\n"               \
+	"            place of the control socket; the daemon reads the file that\n" \
+	"            it was started with\n"                                         \
+	"\n"                                                                        \
+	"Exit codes: 0 reloaded, 64 wrong arguments, 66 no such configuration,\n"   \
+	"69 no daemon answers, 77 not allowed to ask, 78 errors: nothing has\n"     \
+	"changed.\n"
+
+#define OPEN_USAGE "--for DURATION --reason TEXT [--policy NAME] [-c FILE]"
+#define OPEN_HELP                                                                    \
+	"Breaks glass: from now on and for a time nothing is refused, but judged\n"  \
+	"and recorded as in monitor mode; a restart does not end it.  It is on\n"    \
+	"the record, with who asked and why.  For root and the daemon's user.\n"     \
+	"A second one takes the place of the first.\n"                               \
+	"\n"                                                                         \
+	"  --for DURATION   a number and s, m, h, d or w, as in 2h; at most 365d\n"  \
+	"  --reason TEXT    why, at most 512 bytes\n"                                \
+	"  --policy NAME    of this policy only\n"                                   \
+	"  -c FILE          the configuration (" DEFAULT_CONF ")\n"                  \
+	"\n"                                                                         \
+	"Exit codes: 0 open, 64 wrong arguments, 66 no such policy or\n"             \
+	"configuration, 69 no daemon answers, 74 it could not be recorded, and is\n" \
+	"not open, 77 not allowed, 78 where the daemon listens cannot be read.\n"
+
+#define CLOSE_USAGE "[-c FILE]"
+#define CLOSE_HELP                                                                   \
+	"Ends what postern open began, on the record.  For root and the daemon's\n"  \
+	"user.\n"                                                                    \
+	"\n"                                                                         \
+	"  -c FILE   the configuration (" DEFAULT_CONF ")\n"                         \
+	"\n"                                                                         \
+	"Exit codes: 0 closed, 1 nothing was open, 64 wrong arguments, 66 no such\n" \
+	"configuration, 69 no daemon answers, 74 closed, but that is not on the\n"   \
+	"record, 77 not allowed, 78 where the daemon listens cannot be read.\n"
+
 #endif

@@ -21,16 +21,19 @@ static const struct command commands[] = {
 	{ "sources", SOURCES_USAGE, "which addresses stand behind which name?",
 	    SOURCES_HELP, command_sources },
 	{ "log", LOG_USAGE, "what do the records say?", LOG_HELP, command_log },
+	{ "status", STATUS_USAGE, "how is the running daemon?", STATUS_HELP,
+	    command_status },
+	{ "reload", RELOAD_USAGE, "let the daemon take up what is written now",
+	    RELOAD_HELP, command_reload },
+	{ "open", OPEN_USAGE, "break glass: refuse nothing, for a time",
+	    OPEN_HELP, command_open },
+	{ "close", CLOSE_USAGE, "refuse again", CLOSE_HELP, command_close },
 	{ "doctor", NULL, NULL, NULL, NULL },
 	{ "update", NULL, NULL, NULL, NULL },
 	{ "export", NULL, NULL, NULL, NULL },
 	{ "probe", NULL, NULL, NULL, NULL },
 	{ "replay", NULL, NULL, NULL, NULL },
 	{ "report", NULL, NULL, NULL, NULL },
-	{ "status", NULL, NULL, NULL, NULL },
-	{ "reload", NULL, NULL, NULL, NULL },
-	{ "open", NULL, NULL, NULL, NULL },
-	{ "close", NULL, NULL, NULL, NULL },
 };
 
 static const struct command *

@@ -7,8 +7,10 @@ postern_SOURCES = \
 	milter/postern/cases/run.c \
 	milter/postern/cases/take.c \
 	milter/postern/cases/words.c \
+	milter/postern/ask.c milter/postern/ask.h \
 	milter/postern/check.c \
 	milter/postern/client.c milter/postern/client.h \
+	milter/postern/close.c \
 	milter/postern/command.h \
 	milter/postern/explain.c milter/postern/explain.h \
 	milter/postern/explain_json.c \
@@ -19,16 +21,20 @@ postern_SOURCES = \
 	milter/postern/input.c milter/postern/input.h \
 	milter/postern/log.c \
 	milter/postern/main.c \
+	milter/postern/open.c \
 	milter/postern/options.c milter/postern/options.h \
 	milter/postern/records.h \
+	milter/postern/reload.c \
 	milter/postern/say.c milter/postern/say.h \
 	milter/postern/show.c \
 	milter/postern/sources.c \
+	milter/postern/status.c milter/postern/status.h \
+	milter/postern/status_text.c \
 	milter/postern/tail.c \
 	milter/postern/term.c milter/postern/term.h \
 	milter/postern/texts.c milter/postern/texts.h \
 	milter/postern/today.c milter/postern/today.h \
 	milter/postern/view.c milter/postern/view.h \
 	milter/postern/why.c
-postern_LDADD = milter/log/liblog.a $(LISTS) $(LIBCONFIG_LIBS) $(IDN2_LIBS) \
-	$(CRYPTO_LIBS) $(JANSSON_LIBS)
+postern_LDADD = milter/control/libcontrol.a milter/log/liblog.a $(LISTS) \
+	$(LIBCONFIG_LIBS) $(IDN2_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)

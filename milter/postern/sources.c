@@ -43,7 +43,7 @@ addresses_text(double addresses, char out[NUMBER])
 static const char *
 state_text(const struct source *source)
 {
-	if (source->stale)
+	if (source_is_stale(source, today()))
 		return source->shared ? "stale, shared" : "stale";
 
 	return source->shared ? "shared" : "ok";
@@ -73,7 +73,8 @@ add_row(struct grid *grid, const struct source *source)
 	grid_add(grid, INK_NONE, number);
 	grid_add(grid, INK_NONE, addresses_text(source->addresses, number));
 	add_cell(grid, source->date, SHOWN);
-	grid_add(grid, source->stale ? INK_WARN : INK_NONE, state_text(source));
+	grid_add(grid, source_is_stale(source, today()) ? INK_WARN : INK_NONE,
+	    state_text(source));
 	add_cell(grid, source->origin, ORIGIN);
 }
 
@@ -156,7 +157,7 @@ add_json(const struct source *source, struct buf *out)
 	add_json_value(out, "date", source->date);
 	add_json_value(out, "origin", source->origin);
 	buf_addf(out, ",\"stale\":%s,\"shared\":%s}",
-	    source->stale ? "true" : "false",
+	    source_is_stale(source, today()) ? "true" : "false",
 	    source->shared ? "true" : "false");
 }
 

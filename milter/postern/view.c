@@ -211,10 +211,11 @@ find_address(const struct view *view, const char *key)
 	return json_object_get(find(view, "email", key), "address");
 }
 
+/* To the second. */
 static void
-add_time(const struct view *view, struct buf *out)
+add_time(const json_t *time, struct buf *out)
 {
-	const char *text = json_string_value(find(view, NULL, "@timestamp"));
+	const char *text = json_string_value(time);
 	size_t len = text == NULL ? 0 : strlen(text);
 
 	if (text == NULL)
@@ -253,9 +254,18 @@ add_attempt(const struct view *view, bool colour, struct buf *out)
 static void
 add_own(const struct view *view, struct buf *out)
 {
+	json_t *policy = find(view, "rule", "name");
+	json_t *until = find(view, "postern", "until");
 	json_t *note = find(view, "postern", "note");
 
 	add_plain(out, find(view, "user", "name"));
+	if (policy != NULL)
+		add_plain(out, policy);
+	if (until != NULL) {
+		buf_add_text(out, "until ");
+		add_time(until, out);
+		buf_add_text(out, "  ");
+	}
 	if (note != NULL)
 		add_plain(out, note);
 }
@@ -268,7 +278,7 @@ view_line(const struct view *view, bool colour, struct buf *out)
 	    strcmp(json_string_value(kind), "alert") == 0;
 	const size_t width = 17; /* the longest action */
 
-	add_time(view, out);
+	add_time(find(view, NULL, "@timestamp"), out);
 	buf_add_text(out, "  ");
 	add_field(out, colour, alert ? INK_BAD : INK_GOOD,
 	    find(view, "event", "action"), FIELD_SHOWN, width);
