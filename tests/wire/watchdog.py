@@ -83,6 +83,10 @@ class Systemd:
             pass
         return [when for when, line in self.heard if line == what]
 
+    def forget(self):
+        self.times("")
+        self.heard.clear()
+
 
 def listen(all_of_them, seconds):
     end = time.monotonic() + seconds
@@ -167,8 +171,6 @@ def out_of_descriptors(t, name, left, waiting):
     for client in clients:
         t.at_end(client.close)
     until("it is short", lambda: "LimitNOFILE" in one.daemon.said())
-    one.times("")
-    one.heard.clear()
     return one
 
 
@@ -177,6 +179,8 @@ def without_descriptors_it_lives(t):
     """A new start would not help."""
     both = [out_of_descriptors(t, "no-socket", 0, 20),
             out_of_descriptors(t, "no-accept", 1, 0)]
+    for one in both:
+        one.forget()
     begun = time.monotonic()
     listen(both, 2 * PERIOD)
     for one in both:
@@ -197,8 +201,7 @@ def while_it_does_not_answer_systemd_hears_nothing(t):
         hung[-1].send_bytes(b"\0\0\0\x20O")
         time.sleep(0.005)
     time.sleep(1.5)  # an answer that was under way
-    one.times("")
-    one.heard.clear()
+    one.forget()
     until("it says so", lambda: "not told that it lives" in
           one.daemon.said())
     equal("nothing", one.times("WATCHDOG=1"), [])
