@@ -75,18 +75,33 @@ addr_parse(const char *text, struct addr *addr)
 	return true;
 }
 
+/* inet_ntop() says the same, by way of snprintf(). */
+static void
+text_of_v4(const uint8_t bytes[BYTES_V4], char *out)
+{
+	for (size_t i = 0; i < BYTES_V4; i++) {
+		if (bytes[i] >= 100)
+			*out++ = (char)('0' + bytes[i] / 100);
+		if (bytes[i] >= 10)
+			*out++ = (char)('0' + bytes[i] / 10 % 10);
+		*out++ = (char)('0' + bytes[i] % 10);
+		*out++ = i < BYTES_V4 - 1 ? '.' : '\0';
+	}
+}
+
 const char *
 addr_text(const struct addr *addr, char out[ADDR_TEXT])
 {
 	uint8_t bytes[BYTES_V6];
-	const char *text = "";
+	const char *text = out;
 
 	switch (addr->family) {
 	case FAMILY_NONE:
+		out[0] = '\0';
 		break;
 	case FAMILY_V4:
 		bytes_of(addr->low, bytes, BYTES_V4);
-		text = inet_ntop(AF_INET, bytes, out, ADDR_TEXT);
+		text_of_v4(bytes, out);
 		break;
 	case FAMILY_V6:
 		bytes_of(addr->high, bytes, 8);
@@ -95,8 +110,6 @@ addr_text(const struct addr *addr, char out[ADDR_TEXT])
 		break;
 	}
 	assert(text != NULL); /* ADDR_TEXT has room for every address */
-	if (text != out)
-		out[0] = '\0';
 
 	return out;
 }

@@ -12,19 +12,19 @@
 #include <stdint.h>
 
 #include "net/network.h"
+#include "net/wide.h"
 
-/* A family's place: IPv4 in low; the interval goes to the next one's. */
+/* From a place (net/place.h) on, to where the next interval begins. */
 struct interval {
-	uint64_t high;
-	uint64_t low;
+	struct wide at;
 	uint32_t list;
 };
 
 struct index;
 
 /*
- * Copies count intervals (ascending, the first at 0, so at least one); free
- * with index_free().
+ * Of count intervals (ascending, the first at 0, so at least one; the lists
+ * of neighbours differ), which stay the caller's.  Free with index_free().
  */
 struct index *index_new(
     enum family family, const struct interval *intervals, size_t count);
@@ -33,8 +33,12 @@ void index_free(struct index *index); /* NULL is allowed */
 /* The number of the list for addr, which is of the index's family. */
 uint32_t index_find(const struct index *index, const struct addr *addr);
 
-size_t index_count(const struct index *index);
-/* Interval number at, below index_count(), and its list. */
-uint32_t index_get(const struct index *index, size_t at, struct range *range);
+/* All intervals as they were given, in order, one call each. */
+void index_each(const struct index *index,
+    void (*visit)(void *owner, const struct range *range, uint32_t list),
+    void *owner);
+
+/* What it takes of memory. */
+size_t index_bytes(const struct index *index);
 
 #endif

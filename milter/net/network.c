@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "net/wide.h"
 
 enum {
 	BITS_V4 = 32,
@@ -46,26 +47,37 @@ range_around(const struct addr *addr, unsigned host_bits)
 	return range;
 }
 
+static struct wide
+wide_of(const struct addr *addr)
+{
+	return (struct wide){ addr->high, addr->low };
+}
+
+/* The host bits of the widest network at the begin of the range. */
+static unsigned
+widest_host_bits(const struct range *range)
+{
+	struct wide first = wide_of(&range->first);
+	struct wide count = wide_plus(
+	    wide_minus(wide_of(&range->last), first), (struct wide){ 0, 1 });
+	unsigned fit = wide_bits(count);
+	unsigned aligned = wide_zeros(first);
+
+	if (fit == 0) /* 2^128 of them */
+		return BITS_V6;
+
+	return aligned < fit - 1 ? aligned : fit - 1;
+}
+
 bool
 range_cut(struct range *rest, struct range *network)
 {
-	struct range found = { rest->first, rest->first };
-	struct range wider;
-
 	if (rest->first.family == FAMILY_NONE)
 		return false;
 
-	for (unsigned i = 1; i <= bits_of(rest->first.family); i++) {
-		wider = range_around(&rest->first, i);
-		if (!addr_equal(&wider.first, &rest->first) ||
-		    addr_compare(&wider.last, &rest->last) > 0)
-			break;
-		found = wider;
-	}
-
-	*network = found;
-	rest->first = found.last;
-	if (addr_equal(&found.last, &rest->last))
+	*network = range_around(&rest->first, widest_host_bits(rest));
+	rest->first = network->last;
+	if (addr_equal(&network->last, &rest->last))
 		rest->first.family = FAMILY_NONE;
 	else
 		(void)addr_next(&rest->first); /* the last is still to come */
@@ -77,16 +89,10 @@ range_cut(struct range *rest, struct range *network)
 static unsigned
 network_bits(const struct range *range)
 {
-	unsigned bits = bits_of(range->first.family);
-	uint64_t high = range->first.high ^ range->last.high;
-	uint64_t low = range->first.low ^ range->last.low;
+	const struct wide host = { range->first.high ^ range->last.high,
+		range->first.low ^ range->last.low };
 
-	for (; low != 0; low >>= 1)
-		bits--;
-	for (; high != 0; high >>= 1)
-		bits--;
-
-	return bits;
+	return bits_of(range->first.family) - wide_bits(host);
 }
 
 unsigned

@@ -2,11 +2,18 @@ noinst_LIBRARIES += milter/net/libnet.a
 milter_net_libnet_a_SOURCES = \
 	milter/net/addr.c milter/net/addr.h \
 	milter/net/index.c milter/net/index.h \
+	milter/net/leaf.c milter/net/leaf.h \
 	milter/net/network.c milter/net/network.h \
+	milter/net/packed.h milter/net/place.h \
+	milter/net/search.c \
+	milter/net/setlist.c milter/net/setlist.h \
 	milter/net/setpool.c milter/net/setpool.h \
+	milter/net/sort.c milter/net/sort.h \
 	milter/net/special.c \
 	milter/net/sweep.c milter/net/sweep.h \
-	milter/net/table.c milter/net/table.h
+	milter/net/table.c milter/net/table.h \
+	milter/net/tree.c milter/net/tree.h \
+	milter/net/wide.h
 
 check_PROGRAMS += \
 	tests/unit/test_addr tests/unit/test_network tests/unit/test_sweep \

@@ -4,13 +4,18 @@
 
 #include "net/setpool.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "net/setlist.h"
+
+#define NO_NUMBER UINT32_MAX
 
 enum {
-	FIRST_SLOTS = 64
+	FIRST_SLOTS = 64,
+	FIRST_ROOM = 256
 };
 
 /* The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit counts. */
@@ -75,41 +80,39 @@ active_done(struct active *active)
 	*active = (struct active){ NULL, 0, 0, 0 };
 }
 
-static struct setlist *
-setlist_new(const uint32_t *sets, size_t count)
+/* Writes the list behind the others, without counting it yet. */
+static size_t
+pack(struct setpool *pool, const struct active *active)
 {
-	struct setlist *list =
-	    mem_new(1, sizeof(*list) + count * sizeof(list->sets[0]));
+	size_t most = active->count * SETLIST_SET + SETLIST_END;
 
-	list->count = (uint32_t)count;
-	if (count > 0)
-		memcpy(list->sets, sets, count * sizeof(list->sets[0]));
-
-	return list;
-}
-
-static bool
-is_same(const struct setlist *list, const struct active *active)
-{
-	return list->count == active->count &&
-	    (active->count == 0 ||
-		memcmp(list->sets, active->sets,
-		    active->count * sizeof(list->sets[0])) == 0);
-}
-
-/* The slot with the list's number, or the free one where it belongs. */
-static uint32_t *
-slot_of(const struct setpool *pool, const struct active *active)
-{
-	size_t at = active->hash & (pool->nslots - 1);
-
-	for (; pool->slots[at] != 0; at = (at + 1) & (pool->nslots - 1)) {
-		uint32_t number = pool->slots[at] - 1;
-
-		if (pool->hashes[number] == active->hash &&
-		    is_same(pool->lists[number], active))
-			break;
+	while (pool->room - pool->len < most) {
+		pool->room = pool->room == 0 ? FIRST_ROOM : pool->room * 2;
+		pool->bytes = mem_resize(pool->bytes, pool->room, 1);
 	}
+
+	return setlist_pack(
+	    active->sets, active->count, pool->bytes + pool->len);
+}
+
+/* Is it the list of len bytes that is not counted yet? */
+static bool
+is_same(const struct setpool *pool, uint32_t number, size_t len)
+{
+	/* one that is shorter differs within its own bytes */
+	return memcmp(pool->bytes + number, pool->bytes + pool->len, len) == 0;
+}
+
+/* The slot with the list, or the free one where it belongs. */
+static struct setpool_slot *
+slot_of(const struct setpool *pool, uint32_t hash, size_t len)
+{
+	size_t at = hash & (pool->nslots - 1);
+
+	while (pool->slots[at].number != NO_NUMBER &&
+	    (pool->slots[at].hash != hash ||
+		!is_same(pool, pool->slots[at].number, len)))
+		at = (at + 1) & (pool->nslots - 1);
 
 	return &pool->slots[at];
 }
@@ -117,45 +120,43 @@ slot_of(const struct setpool *pool, const struct active *active)
 static void
 make_slots(struct setpool *pool, size_t nslots)
 {
-	free(pool->slots);
+	struct setpool_slot *old = pool->slots;
+	size_t nold = pool->nslots;
+
 	pool->slots = mem_new(nslots, sizeof(*pool->slots));
 	pool->nslots = nslots;
-	for (size_t i = 0; i < pool->count; i++) {
-		size_t at = pool->hashes[i] & (nslots - 1);
+	for (size_t i = 0; i < nslots; i++)
+		pool->slots[i].number = NO_NUMBER;
+	for (size_t i = 0; i < nold; i++) {
+		size_t at = old[i].hash & (nslots - 1);
 
-		while (pool->slots[at] != 0)
+		if (old[i].number == NO_NUMBER)
+			continue;
+		while (pool->slots[at].number != NO_NUMBER)
 			at = (at + 1) & (nslots - 1);
-		pool->slots[at] = (uint32_t)(i + 1);
+		pool->slots[at] = old[i];
 	}
-}
-
-static uint32_t
-add(struct setpool *pool, const struct active *active)
-{
-	size_t room = pool->room;
-
-	pool->lists =
-	    mem_grow(pool->lists, pool->count, &room, sizeof(*pool->lists));
-	pool->hashes = mem_grow(
-	    pool->hashes, pool->count, &pool->room, sizeof(*pool->hashes));
-	pool->lists[pool->count] = setlist_new(active->sets, active->count);
-	pool->hashes[pool->count] = active->hash;
-
-	return (uint32_t)pool->count++;
+	free(old);
 }
 
 uint32_t
 setpool_number(struct setpool *pool, const struct active *active)
 {
-	uint32_t *slot = slot_of(pool, active);
-	uint32_t number;
+	uint32_t hash = (uint32_t)(active->hash >> 32);
+	size_t len = pack(pool, active);
+	struct setpool_slot *slot = slot_of(pool, hash, len);
+	uint32_t number = slot->number;
 
-	if (*slot != 0)
-		return *slot - 1;
+	if (number != NO_NUMBER)
+		return number;
 
-	number = add(pool, active);
-	*slot = number + 1;
-	if (pool->count * 2 >= pool->nslots)
+	/* 4 GB of lists: the machine is not made for that either */
+	if (pool->len >= NO_NUMBER)
+		abort();
+	number = (uint32_t)pool->len;
+	*slot = (struct setpool_slot){ number, hash };
+	pool->len += len;
+	if (++pool->count * 2 >= pool->nslots)
 		make_slots(pool, pool->nslots * 2);
 
 	return number;
@@ -166,7 +167,7 @@ setpool_init(struct setpool *pool)
 {
 	const struct active none = { NULL, 0, 0, 0 };
 
-	*pool = (struct setpool){ NULL, NULL, 0, 0, NULL, 0 };
+	*pool = (struct setpool){ 0 };
 	make_slots(pool, FIRST_SLOTS);
 	(void)setpool_number(pool, &none); /* SETPOOL_EMPTY */
 }
@@ -174,22 +175,19 @@ setpool_init(struct setpool *pool)
 void
 setpool_done(struct setpool *pool)
 {
-	for (size_t i = 0; i < pool->count; i++)
-		free(pool->lists[i]);
-	free(pool->lists);
-	free(pool->hashes);
+	free(pool->bytes);
 	free(pool->slots);
-	*pool = (struct setpool){ NULL, NULL, 0, 0, NULL, 0 };
+	*pool = (struct setpool){ 0 };
 }
 
-struct setlist **
-setpool_take(struct setpool *pool, size_t *count)
+uint8_t *
+setpool_take(struct setpool *pool, size_t *len)
 {
-	struct setlist **lists = pool->lists;
+	uint8_t *bytes = mem_resize(pool->bytes, pool->len, 1);
 
-	*count = pool->count;
-	pool->lists = NULL;
-	pool->count = 0;
+	*len = pool->len;
+	pool->bytes = NULL;
+	pool->len = 0;
 
-	return lists;
+	return bytes;
 }

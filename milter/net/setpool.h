@@ -29,20 +29,25 @@ enum {
 	SETPOOL_EMPTY = 0 /* the number of the empty list */
 };
 
+struct setpool_slot {
+	uint32_t number; /* of a list */
+	uint32_t hash;
+};
+
 struct setpool {
-	struct setlist **lists;
-	uint64_t *hashes; /* of each list */
-	size_t count;
+	uint8_t *bytes; /* all lists, one behind the other */
+	size_t len;
 	size_t room;
-	uint32_t *slots; /* number + 1 of a list, 0: free */
-	size_t nslots;   /* a power of two, more than twice count */
+	size_t count; /* lists */
+	struct setpool_slot *slots;
+	size_t nslots; /* a power of two, more than twice count */
 };
 
 void setpool_init(struct setpool *pool);
 void setpool_done(struct setpool *pool);
-/* The number of the list, the same for the same sets. */
+/* Where the list stands in the pool's bytes, the same for the same sets. */
 uint32_t setpool_number(struct setpool *pool, const struct active *active);
-/* Hands the lists over; the caller frees each and the array. */
-struct setlist **setpool_take(struct setpool *pool, size_t *count);
+/* Hands the bytes of all lists over; free with free(). */
+uint8_t *setpool_take(struct setpool *pool, size_t *len);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "net/index.h"
 #include "net/setpool.h"
+#include "net/wide.h"
 
 enum border_kind {
 	BORDER_ADD,
@@ -22,10 +23,9 @@ enum border_kind {
 	BORDER_EXCEPT_END
 };
 
-/* From here on; an end stands one behind the range's last address. */
+/* From a place on; an end stands one behind the range's last address. */
 struct border {
-	uint64_t high;
-	uint64_t low;
+	struct wide at;
 	uint32_t set;
 	enum border_kind kind;
 };
@@ -36,11 +36,20 @@ struct intervals {
 	size_t room;
 };
 
+/* Whom it is told that a set goes from a place to before another. */
+struct stretches {
+	void (*visit)(
+	    void *owner, uint32_t set, struct wide from, struct wide behind);
+	void *owner;
+};
+
 /*
  * Sorts the borders of one family and adds the intervals that they make to
- * the empty out, their lists to pool.  Every set is below sets.
+ * the empty out, their lists to pool.  Every set is below sets.  A set's
+ * stretches come in order, as long as can be; the end of the space is 0.
  */
 void sweep(struct border *borders, size_t count, uint32_t sets,
-    struct setpool *pool, struct intervals *out);
+    struct setpool *pool, struct intervals *out,
+    const struct stretches *stretches);
 
 #endif

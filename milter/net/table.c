@@ -9,11 +9,12 @@
 
 #include "base/mem.h"
 #include "net/index.h"
+#include "net/place.h"
 #include "net/setpool.h"
 #include "net/sweep.h"
 
 enum {
-	SETS_MAX = 1 << 24 /* counters for all of them take 128 MB */
+	SETS_MAX = 1 << 24 /* what is kept of all of them takes 768 MB */
 };
 
 struct borders {
@@ -28,32 +29,20 @@ struct table_builder {
 	uint32_t sets; /* all are below */
 };
 
+/* What a set comes to. */
+struct measure {
+	double addresses;
+	size_t networks;
+};
+
 struct table {
 	struct index *v4;
 	struct index *v6;
-	struct setlist **lists;
-	size_t nlists;
+	uint8_t *lists; /* a list's number is where it stands here */
+	size_t lists_len;
+	struct measure *measures; /* of all sets below nmeasures */
+	uint32_t nmeasures;
 };
-
-bool
-setlist_has(const struct setlist *list, uint32_t set)
-{
-	uint32_t low = 0;
-	uint32_t high = list->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (list->sets[middle] == set)
-			return true;
-		if (list->sets[middle] < set)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-
-	return false;
-}
 
 struct table_builder *
 table_builder_new(void)
@@ -78,7 +67,7 @@ add_border(struct borders *borders, const struct addr *at, uint32_t set,
 	borders->items = mem_grow(borders->items, borders->count,
 	    &borders->room, sizeof(*borders->items));
 	borders->items[borders->count++] =
-	    (struct border){ at->high, at->low, set, kind };
+	    (struct border){ place_of(at), set, kind };
 }
 
 static void
@@ -111,14 +100,37 @@ table_except(
 	add_range(builder, set, range, BORDER_EXCEPT, BORDER_EXCEPT_END);
 }
 
-static struct index *
-index_of_borders(enum family family, struct borders *borders, uint32_t sets,
-    struct setpool *pool)
+/* A table, and whose stretches are measured. */
+struct measuring {
+	struct table *table;
+	enum family family;
+};
+
+static void
+measure(void *owner, uint32_t set, struct wide from, struct wide behind)
 {
+	struct measuring *measuring = owner;
+	struct measure *measure = &measuring->table->measures[set];
+	struct range network,
+	    rest = { place_addr(measuring->family, from),
+		    place_addr(measuring->family, place_before(behind)) };
+
+	measure->addresses += range_count(&rest);
+	while (range_cut(&rest, &network))
+		measure->networks++;
+}
+
+static struct index *
+index_of_borders(enum family family, struct borders *borders,
+    struct table *table, struct setpool *pool)
+{
+	struct measuring measuring = { table, family };
+	const struct stretches stretches = { measure, &measuring };
 	struct intervals intervals = { NULL, 0, 0 };
 	struct index *index;
 
-	sweep(borders->items, borders->count, sets, pool, &intervals);
+	sweep(borders->items, borders->count, table->nmeasures, pool,
+	    &intervals, &stretches);
 	index = index_new(family, intervals.items, intervals.count);
 	free(intervals.items);
 
@@ -131,12 +143,12 @@ table_new(struct table_builder *builder)
 	struct table *table = mem_new(1, sizeof(*table));
 	struct setpool pool;
 
+	table->measures = mem_new(builder->sets, sizeof(*table->measures));
+	table->nmeasures = builder->sets;
 	setpool_init(&pool);
-	table->v4 =
-	    index_of_borders(FAMILY_V4, &builder->v4, builder->sets, &pool);
-	table->v6 =
-	    index_of_borders(FAMILY_V6, &builder->v6, builder->sets, &pool);
-	table->lists = setpool_take(&pool, &table->nlists);
+	table->v4 = index_of_borders(FAMILY_V4, &builder->v4, table, &pool);
+	table->v6 = index_of_borders(FAMILY_V6, &builder->v6, table, &pool);
+	table->lists = setpool_take(&pool, &table->lists_len);
 	setpool_done(&pool);
 
 	return table;
@@ -149,10 +161,23 @@ table_free(struct table *table)
 		return;
 	index_free(table->v4);
 	index_free(table->v6);
-	for (size_t i = 0; i < table->nlists; i++)
-		free(table->lists[i]);
 	free(table->lists);
+	free(table->measures);
 	free(table);
+}
+
+size_t
+table_bytes(const struct table *table)
+{
+	return sizeof(*table) + index_bytes(table->v4) +
+	    index_bytes(table->v6) + table->lists_len +
+	    table->nmeasures * sizeof(*table->measures);
+}
+
+static const struct setlist *
+list_at(const struct table *table, uint32_t number)
+{
+	return (const struct setlist *)(const void *)(table->lists + number);
 }
 
 const struct setlist *
@@ -171,82 +196,71 @@ table_find(const struct table *table, const struct addr *addr)
 		break;
 	}
 
-	return table->lists[list];
+	return list_at(table, list);
 }
 
-/* Whom the networks of a set are handed to. */
+/* The networks of a set, whom they are handed to, and what is not yet. */
 struct visitor {
+	const struct table *table;
+	uint32_t set;
 	void (*visit)(void *owner, const struct range *network);
 	void *owner;
+	struct range whole;
+	bool is_open;
 };
 
 static void
-visit_range(struct range range, const struct visitor *visitor)
+visit_whole(struct visitor *visitor)
 {
 	struct range network;
 
-	while (range_cut(&range, &network))
+	if (!visitor->is_open)
+		return;
+	while (range_cut(&visitor->whole, &network))
 		visitor->visit(visitor->owner, &network);
+	visitor->is_open = false;
 }
 
 /* Neighbours differ in other sets only: put together before they count. */
 static void
-visit_index(const struct table *table, const struct index *index, uint32_t set,
-    const struct visitor *visitor)
+visit_part(void *owner, const struct range *part, uint32_t list)
 {
-	struct range whole, part;
-	bool is_open = false;
+	struct visitor *visitor = owner;
 
-	for (size_t i = 0; i < index_count(index); i++) {
-		uint32_t list = index_get(index, i, &part);
-
-		if (setlist_has(table->lists[list], set)) {
-			if (!is_open)
-				whole.first = part.first;
-			whole.last = part.last;
-			is_open = true;
-		} else if (is_open) {
-			visit_range(whole, visitor);
-			is_open = false;
-		}
+	if (!setlist_has(list_at(visitor->table, list), visitor->set)) {
+		visit_whole(visitor);
+		return;
 	}
-	if (is_open)
-		visit_range(whole, visitor);
+	if (!visitor->is_open)
+		visitor->whole.first = part->first;
+	visitor->whole.last = part->last;
+	visitor->is_open = true;
 }
 
 void
 table_each(const struct table *table, uint32_t set,
     void (*visit)(void *owner, const struct range *network), void *owner)
 {
-	const struct visitor visitor = { visit, owner };
+	struct visitor visitor = {
+		.table = table, .set = set, .visit = visit, .owner = owner
+	};
 
-	visit_index(table, table->v4, set, &visitor);
-	visit_index(table, table->v6, set, &visitor);
-}
-
-struct measure {
-	double addresses;
-	size_t networks;
-};
-
-static void
-measure(void *owner, const struct range *network)
-{
-	struct measure *sum = owner;
-
-	sum->addresses += range_count(network);
-	sum->networks++;
+	index_each(table->v4, visit_part, &visitor);
+	visit_whole(&visitor);
+	index_each(table->v6, visit_part, &visitor);
+	visit_whole(&visitor);
 }
 
 void
 table_measure(const struct table *table, uint32_t set, double *addresses,
     size_t *networks)
 {
-	struct measure sum = { 0, 0 };
+	const struct measure none = { 0, 0 };
+	const struct measure *measure =
+	    set < table->nmeasures ? &table->measures[set] : &none;
 
-	table_each(table, set, measure, &sum);
 	if (addresses != NULL)
-		*addresses = sum.addresses;
+		*addresses = measure->addresses;
 	if (networks != NULL)
-		*networks = sum.networks;
+		*networks = measure->networks;
 }

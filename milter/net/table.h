@@ -18,11 +18,8 @@
 struct table;
 struct table_builder;
 
-/* The sets that an address is in: ascending numbers, owned by the table. */
-struct setlist {
-	uint32_t count;
-	uint32_t sets[];
-};
+/* The sets that an address is in, owned by the table. */
+struct setlist;
 
 bool setlist_has(const struct setlist *list, uint32_t set);
 
@@ -53,5 +50,8 @@ void table_each(const struct table *table, uint32_t set,
  */
 void table_measure(const struct table *table, uint32_t set, double *addresses,
     size_t *networks);
+
+/* What it takes of memory. */
+size_t table_bytes(const struct table *table);
 
 #endif

@@ -48,6 +48,17 @@ static const struct {
 	{ "holes side by side", "0+1;5!1;9.1;9!1;12.1;", "0:1 5: 12:1 " },
 };
 
+static void
+ignore(void *owner, uint32_t set, struct wide from, struct wide behind)
+{
+	(void)owner;
+	(void)set;
+	(void)from;
+	(void)behind;
+}
+
+static const struct stretches nobody = { ignore, NULL };
+
 static size_t
 borders_of(const char *text, struct border borders[BORDERS])
 {
@@ -61,12 +72,18 @@ borders_of(const char *text, struct border borders[BORDERS])
 		uint32_t set = (uint32_t)strtoul(end + 1, &end, 10);
 
 		assert_true(count < BORDERS && kind != NULL && *end == ';');
-		borders[count++] = (struct border){ 0, low, set,
+		borders[count++] = (struct border){ { 0, low }, set,
 			(enum border_kind)(kind - kinds) };
 		text = end + 1;
 	}
 
 	return count;
+}
+
+static const struct setlist *
+list_at(const struct setpool *pool, uint32_t number)
+{
+	return (const struct setlist *)(const void *)(pool->bytes + number);
 }
 
 static void
@@ -77,13 +94,14 @@ intervals_text(const struct intervals *intervals, const struct setpool *pool,
 
 	for (size_t i = 0; i < intervals->count; i++) {
 		const struct interval *item = &intervals->items[i];
-		const struct setlist *list = pool->lists[item->list];
+		const struct setlist *list = list_at(pool, item->list);
 
 		len += (size_t)snprintf(
-		    out + len, room - len, "%d:", (int)item->low);
-		for (uint32_t j = 0; j < list->count; j++)
-			len += (size_t)snprintf(
-			    out + len, room - len, "%d", (int)list->sets[j]);
+		    out + len, room - len, "%d:", (int)item->at.low);
+		for (uint32_t set = 0; set < SETS; set++)
+			if (setlist_has(list, set))
+				len += (size_t)snprintf(
+				    out + len, room - len, "%d", (int)set);
 		len += (size_t)snprintf(out + len, room - len, " ");
 	}
 }
@@ -102,7 +120,7 @@ test_sweep(void **state)
 
 		setpool_init(&pool);
 		sweep(borders, borders_of(cases[i].borders, borders), SETS,
-		    &pool, &intervals);
+		    &pool, &intervals, &nobody);
 		intervals_text(&intervals, &pool, got, sizeof(got));
 		if (strcmp(got, cases[i].want) != 0) {
 			print_error("%s: got \"%s\", want \"%s\"\n",
@@ -119,21 +137,22 @@ test_sweep(void **state)
 static void
 test_halves(void **state)
 {
-	struct border borders[] = { { 1, 5, 1, BORDER_ADD_END },
-		{ 0, UINT64_MAX, 1, BORDER_ADD },
-		{ 1, UINT64_MAX, 2, BORDER_ADD }, { 2, 0, 2, BORDER_ADD_END } };
+	struct border borders[] = { { { 1, 5 }, 1, BORDER_ADD_END },
+		{ { 0, UINT64_MAX }, 1, BORDER_ADD },
+		{ { 1, UINT64_MAX }, 2, BORDER_ADD },
+		{ { 2, 0 }, 2, BORDER_ADD_END } };
 	struct intervals intervals = { NULL, 0, 0 };
 	struct setpool pool;
 
 	(void)state;
 	setpool_init(&pool);
-	sweep(borders, NITEMS(borders), SETS, &pool, &intervals);
+	sweep(borders, NITEMS(borders), SETS, &pool, &intervals, &nobody);
 	assert_int_equal(intervals.count, 5);
-	assert_int_equal(intervals.items[2].high, 1);
-	assert_int_equal(intervals.items[2].low, 5);
+	assert_int_equal(intervals.items[2].at.high, 1);
+	assert_int_equal(intervals.items[2].at.low, 5);
 	assert_int_equal(intervals.items[2].list, SETPOOL_EMPTY);
-	assert_int_equal(intervals.items[4].high, 2);
-	assert_int_equal(intervals.items[4].low, 0);
+	assert_int_equal(intervals.items[4].at.high, 2);
+	assert_int_equal(intervals.items[4].at.low, 0);
 	free(intervals.items);
 	setpool_done(&pool);
 }
@@ -151,7 +170,7 @@ test_pool(void **state)
 	for (uint32_t i = 0; i < NITEMS(numbers); i++) {
 		active_toggle(&active, NITEMS(numbers) - i);
 		numbers[i] = setpool_number(&pool, &active);
-		assert_int_equal(numbers[i], i + 1);
+		assert_int_equal(pool.count, i + 2);
 	}
 	for (uint32_t i = NITEMS(numbers); i > 0; i--) {
 		assert_int_equal(
@@ -176,6 +195,7 @@ test_same_hash(void **state)
 		{ 13464702, 15639134 } };
 	struct active active[2] = { { NULL, 0, 0, 0 }, { NULL, 0, 0, 0 } };
 	struct setpool pool;
+	uint32_t first;
 
 	(void)state;
 	for (int i = 0; i < 2; i++)
@@ -183,9 +203,10 @@ test_same_hash(void **state)
 			active_toggle(&active[i], sets[i][j]);
 	assert_true(active[0].hash == active[1].hash);
 	setpool_init(&pool);
-	assert_int_equal(setpool_number(&pool, &active[0]), 1);
-	assert_int_equal(setpool_number(&pool, &active[1]), 2);
-	assert_int_equal(setpool_number(&pool, &active[0]), 1);
+	first = setpool_number(&pool, &active[0]);
+	assert_int_not_equal(setpool_number(&pool, &active[1]), first);
+	assert_int_equal(setpool_number(&pool, &active[0]), first);
+	assert_int_equal(pool.count, 3);
 	setpool_done(&pool);
 	active_done(&active[0]);
 	active_done(&active[1]);
