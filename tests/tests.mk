@@ -56,6 +56,13 @@ EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
 	packaging/check packaging/demonstrate packaging/steps.sh \
 	packaging/try
 
+# Those of the wire in which several threads are at work on one thing.
+THREAD_TESTS = tests/wire/accepted.py tests/wire/control.py \
+	tests/wire/glass.py tests/wire/hostile.py tests/wire/judge.py \
+	tests/wire/limits.py tests/wire/log_failure.py \
+	tests/wire/random_order.py tests/wire/reload.py tests/wire/start.py \
+	tests/wire/status.py
+
 # What packaging/check runs again: under AddressSanitizer and UBSan, under
 # ThreadSanitizer (what has threads), and inside make distcheck.
 check-sanitized:
@@ -64,8 +71,7 @@ check-sanitized:
 check-threads:
 	$(MAKE) check TESTS='$(filter tests/unit/test_log% \
 	    tests/unit/test_generation tests/unit/test_glass \
-	    tests/unit/test_callbacks \
-	    $(WIRE_TESTS),$(TESTS))'
+	    tests/unit/test_callbacks $(THREAD_TESTS),$(TESTS))'
 check-dist:
 	$(MAKE) distcheck TESTS='$(filter tests/unit/% tests/conf/% \
 	    tests/cases/% tests/lint/layers tests/wire/judge.py,$(TESTS))'

@@ -103,6 +103,7 @@ def what_is_asked_for(t):
 def a_macro_that_never_comes_is_said_once(t):
     daemon = t.enter(Posternd(t.folder, policies=NEEDY))
     session(daemon, "127.0.0.1", NOTHING, mail=False)
+    equal("not of who is never judged", warnings(daemon), [])
     for _ in range(2):
         session(daemon, STRANGER, NOTHING)
     daemon.wait_attempts(2)
@@ -223,9 +224,12 @@ def accept_at_mail_speaks_for_that_message(t):
         true("refused", client.rcpt(PROTECTED).startswith("550 5.7.1 "))
         client.abort()
     client.quit()
+    # who was let in once has not been broken off
     client = daemon.client()
     client.connect(OFFICE)
     equal("right", client.mail("<x@a.example>"), "accept")
+    client.abort()
+    equal("wrong", client.mail("<x@b.example>"), "continue")
     client.quit()
     for record in daemon.wait_attempts(2):
         equal("from", record["email"]["from"]["address"], ["x@b.example"])

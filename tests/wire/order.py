@@ -122,6 +122,8 @@ def faults(t, want, action, monitored, reply, **keys):
             equal(name, record["email"]["to"]["address"],
                   ["ceo@example.com"])
             true(name, not said or "use the MX of example.com" in said)
+    ids = {record["event"]["id"] for record in daemon.attempts()}
+    equal("ids", (len(ids), {len(found) for found in ids}), (number, {26}))
     holds("said", daemon.said(), "posternd: error: the MTA sends MAIL "
           "without CONNECT; answered as on_error says")
 
