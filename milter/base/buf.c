@@ -72,18 +72,24 @@ void
 buf_addf(struct buf *buf, const char *format, ...)
 {
 	va_list args;
+	size_t room;
 	int len;
 
+	make_room(buf, 0);
+	room = buf->room - buf->len;
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(buf->data + buf->len, room, format, args);
 	va_end(args);
 	if (len < 0)
 		abort(); /* only a wrong format of our own can do that */
 
-	make_room(buf, (size_t)len);
-	va_start(args, format);
-	(void)vsnprintf(buf->data + buf->len, (size_t)len + 1, format, args);
-	va_end(args);
+	if ((size_t)len >= room) {
+		make_room(buf, (size_t)len);
+		va_start(args, format);
+		(void)vsnprintf(
+		    buf->data + buf->len, (size_t)len + 1, format, args);
+		va_end(args);
+	}
 	buf->len += (size_t)len;
 }
 
@@ -153,30 +159,59 @@ json_character(
 	return len;
 }
 
+/* How many of them, from the first, stand in JSON as they are? */
+static size_t
+plain_len(const unsigned char *bytes, size_t len)
+{
+	size_t plain = 0;
+
+	while (plain < len && bytes[plain] >= 0x20 && bytes[plain] < 0x7f &&
+	    bytes[plain] != '"' && bytes[plain] != '\\')
+		plain++;
+
+	return plain;
+}
+
+/* Adds the character at bytes, or nothing and false; *took: its bytes. */
+static bool
+add_json_character(struct buf *buf, const unsigned char *bytes, size_t len,
+    size_t room, size_t *took)
+{
+	uint32_t code = 0;
+	char out[LONGEST];
+	size_t wrote;
+
+	*took = utf8_decode(bytes, len, &code);
+	wrote = json_character(bytes, *took, code, out);
+	if (*took == 0)
+		*took = 1;
+	if (wrote > room)
+		return false;
+	buf_add(buf, out, wrote);
+
+	return true;
+}
+
 bool
 buf_add_json(struct buf *buf, const char *bytes, size_t len, size_t max)
 {
 	const unsigned char *at = (const unsigned char *)bytes;
-	size_t written = 0;
+	size_t start = buf->len + 1;
 	bool whole = true;
 
-	buf_add_text(buf, "\"");
-	while (len > 0) {
-		uint32_t code = 0;
-		char out[LONGEST];
-		size_t took = utf8_decode(at, len, &code);
-		size_t wrote = json_character(at, took, code, out);
+	buf_add(buf, "\"", 1);
+	while (len > 0 && whole) {
+		size_t room = max - (buf->len - start);
+		size_t took = plain_len(at, len < room ? len : room);
 
-		if (wrote > max - written) {
-			whole = false;
-			break;
-		}
-		buf_add(buf, out, wrote);
-		written += wrote;
-		at += took == 0 ? 1 : took;
-		len -= took == 0 ? 1 : took;
+		if (took > 0)
+			buf_add(buf, (const char *)at, took);
+		else
+			whole = add_json_character(buf, at, len, room, &took);
+		at += took;
+		len -= took;
 	}
-	buf_add_text(buf, "\"");
+	buf_add(buf, "\"", 1);
 
 	return whole;
 }

@@ -36,9 +36,10 @@ mem_resize(void *old, size_t count, size_t size)
 char *
 mem_text_len(const char *text, size_t len)
 {
-	char *copy = mem_new(len + 1, 1);
+	char *copy = mem_resize(NULL, len + 1, 1);
 
 	memcpy(copy, text, len);
+	copy[len] = '\0';
 
 	return copy;
 }

@@ -10,28 +10,32 @@ static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum {
 	TIME_DIGITS = 10, /* 48 bits of milliseconds, the top two always 0 */
-	DIGITS = 26
+	HALF = 5,         /* bytes of the random ones, in 8 digits */
+	HALF_DIGITS = 8,
+	DIGITS = TIME_DIGITS + 2 * HALF_DIGITS
 };
+
+static void
+put(uint64_t bits, int digits, char *out)
+{
+	for (int i = digits - 1; i >= 0; i--, bits >>= 5)
+		out[i] = alphabet[bits & 31];
+}
 
 void
 ulid_text(
     int64_t time_us, const uint8_t random[ULID_RANDOM], char out[ULID_TEXT])
 {
-	uint64_t ms = (uint64_t)(time_us / 1000);
-	unsigned bits = 0;
-	unsigned held = 0;
-	int at = TIME_DIGITS;
+	put((uint64_t)(time_us / 1000), TIME_DIGITS, out);
+	out += TIME_DIGITS;
+	for (int i = 0; i < ULID_RANDOM; i += HALF, out += HALF_DIGITS) {
+		uint64_t bits = 0;
 
-	for (int i = TIME_DIGITS - 1; i >= 0; i--) {
-		out[i] = alphabet[ms & 31];
-		ms >>= 5;
+		for (int j = 0; j < HALF; j++)
+			bits = bits << 8 | random[i + j];
+		put(bits, HALF_DIGITS, out);
 	}
-	for (int i = 0; i < ULID_RANDOM; i++) {
-		held = (held << 8 | random[i]) & 0xfff;
-		for (bits += 8; bits >= 5; bits -= 5)
-			out[at++] = alphabet[held >> (bits - 5) & 31];
-	}
-	out[DIGITS] = '\0';
+	*out = '\0';
 }
 
 bool

@@ -6,7 +6,6 @@
 
 #include <openssl/evp.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -43,12 +42,16 @@ digest_add(struct digest *digest, const void *bytes, size_t len)
 void
 digest_end(struct digest *digest, char out[DIGEST_TEXT])
 {
+	static const char hex[] = "0123456789abcdef";
 	uint8_t raw[EVP_MAX_MD_SIZE];
 
 	if (EVP_DigestFinal_ex(digest->context, raw, NULL) != 1)
 		abort();
-	for (size_t i = 0; i < DIGEST_BYTES; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", raw[i]);
+	for (size_t i = 0; i < DIGEST_BYTES; i++) {
+		*out++ = hex[raw[i] >> 4];
+		*out++ = hex[raw[i] & 15];
+	}
+	*out = '\0';
 	EVP_MD_CTX_free(digest->context);
 	free(digest);
 }

@@ -41,10 +41,14 @@ chain_add(struct chain_head *head, const char *text, size_t len,
 	buf_add(out, text, sequence_at);
 	buf_addf(out, "%" PRIu64, head->sequence + 1);
 	buf_add(out, text + sequence_at, len - sequence_at);
-	buf_addf(out, PREV "%s\"", head->hash);
+	buf_add_text(out, PREV);
+	buf_add(out, head->hash, HEX);
+	buf_add_text(out, "\"");
 	digest_of(out->data + start, out->len - start, head->hash);
 	/* The quote that HASH begins with is hashed already. */
-	buf_addf(out, "%s%s" END "\n", &HASH[1], head->hash);
+	buf_add_text(out, &HASH[1]);
+	buf_add(out, head->hash, HEX);
+	buf_add_text(out, END "\n");
 	head->sequence++;
 }
 

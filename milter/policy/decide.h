@@ -139,6 +139,11 @@ enum outlook {
 
 enum outlook policy_outlook(
     const struct rules *rules, const struct facts *facts);
+/*
+ * Is it OUTLOOK_FREE?  Facts that come later do not undo that: no condition
+ * but `until`, which is left out, holds for want of one.
+ */
+bool policy_is_free(const struct rules *rules, const struct facts *facts);
 
 /*
  * The decision on a client that leaves without a recipient: of the policy

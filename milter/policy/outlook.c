@@ -26,28 +26,35 @@ lets_in_for_good(const struct rules *rules, const struct policy *policy,
 	return false;
 }
 
+bool
+policy_is_free(const struct rules *rules, const struct facts *facts)
+{
+	if (policy_exempt(rules, facts) != GROUND_JUDGED)
+		return true;
+	/* What a policy lets in is on the record, where that is asked for. */
+	if (rules->refuse_unlisted || rules->record_accepted)
+		return false;
+	for (size_t i = 0; i < rules->npolicies; i++)
+		if (!lets_in_for_good(rules, &rules->policies[i], facts))
+			return false;
+
+	return true;
+}
+
 enum outlook
 policy_outlook(const struct rules *rules, const struct facts *facts)
 {
-	/* What a policy lets in is on the record, where that is asked for. */
-	bool free = !rules->refuse_unlisted && !rules->record_accepted;
-	bool hopeless = true;
-
-	if (policy_exempt(rules, facts) != GROUND_JUDGED)
+	if (policy_is_free(rules, facts))
 		return OUTLOOK_FREE;
 	for (size_t i = 0; i < rules->npolicies; i++) {
 		enum match match =
 		    policy_match(rules, &rules->policies[i], facts);
 
-		if (!lets_in_for_good(rules, &rules->policies[i], facts))
-			free = false;
 		if (match == MATCH_YES || match == MATCH_UNKNOWN)
-			hopeless = false;
+			return OUTLOOK_OPEN;
 	}
-	if (free)
-		return OUTLOOK_FREE;
 
-	return hopeless ? OUTLOOK_HOPELESS : OUTLOOK_OPEN;
+	return OUTLOOK_HOPELESS;
 }
 
 void

@@ -24,6 +24,21 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Routes mail to another host. */
+static bool
+is_route(char c)
+{
+	return c == '%' || c == '@' || c == '!';
+}
+
+/* Comments, lists, groups and routes (RFC 5322). */
+static bool
+is_structure(char c)
+{
+	return c == '(' || c == ')' || c == '<' || c == '>' || c == ';' ||
+	    c == ',' || c == ':';
+}
+
 static struct span
 trim(struct span span)
 {
@@ -155,6 +170,14 @@ add_domain(struct recipient *recipient, struct span span)
 	memcpy(recipient->domains[recipient->count++], domain, sizeof(domain));
 }
 
+/* Behind or before a name that a local part hides. */
+static bool
+ends_name(char c)
+{
+	return c == '\0' || is_route(c) || is_blank(c) || c == ':' ||
+	    c == ',' || c == '<' || c == '>';
+}
+
 /* Adds what a local part hides: a name behind "%" or "@", or before "!". */
 static void
 add_hidden(struct recipient *recipient, const char *local)
@@ -165,7 +188,7 @@ add_hidden(struct recipient *recipient, const char *local)
 	for (;; name.end++) {
 		char c = *name.end;
 
-		if (c != '\0' && strchr("%@!:,<> \t", c) == NULL)
+		if (!ends_name(c))
 			continue;
 		if (before == '%' || before == '@' || c == '!')
 			add_domain(recipient, name);
@@ -214,12 +237,12 @@ is_odd(struct span path)
 		}
 		if (!escaped && *at == '"')
 			quoted = !quoted;
-		else if (strchr("()<>;,:", *at) != NULL && !quoted)
+		else if (is_structure(*at) && !quoted)
 			return true;
-		else if (strchr("()<>;,:[]\x7f", *at) != NULL ||
-		    (unsigned char)*at <= ' ')
+		else if (is_structure(*at) || *at == '[' || *at == ']' ||
+		    *at == '\x7f' || (unsigned char)*at <= ' ')
 			loose = true;
-		else if (strchr("@%!", *at) != NULL)
+		else if (is_route(*at))
 			routed++;
 		escaped = false;
 	}

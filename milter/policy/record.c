@@ -64,7 +64,9 @@ static void
 add_key(struct buf *out, const char *key)
 {
 	add_comma(out);
-	buf_addf(out, "\"%s\":", key);
+	buf_add_text(out, "\"");
+	buf_add_text(out, key);
+	buf_add_text(out, "\":");
 }
 
 /* "key":"text"; nothing for what is not there. */

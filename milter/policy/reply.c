@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 /* Where a variable's value stands in struct reply_values. */
@@ -30,6 +29,8 @@ enum {
 static size_t
 variable_at(const char *text)
 {
+	if (*text != '%')
+		return UNKNOWN;
 	for (size_t i = 0; i < NITEMS(variables); i++)
 		if (strncmp(text, variables[i].name,
 			strlen(variables[i].name)) == 0)
@@ -117,16 +118,34 @@ reply_check_text(const char *text, struct err *err)
 	return true;
 }
 
-/* What a value brings in: printable ASCII, the rest as "?", cut. */
-static void
-add_value(struct buf *out, const char *value)
+/* Both write to out + len and return the new len, REPLY_TEXT - 1 at most:
+ * reply_check_text() has seen to it that this cuts nothing. */
+static size_t
+add(char out[REPLY_TEXT], size_t len, const char *text, size_t count)
 {
-	size_t len = 0;
+	size_t room = REPLY_TEXT - 1 - len;
+
+	if (count > room)
+		count = room;
+	memcpy(out + len, text, count);
+
+	return len + count;
+}
+
+/* What a value brings in: printable ASCII, the rest as "?", cut. */
+static size_t
+add_value(char out[REPLY_TEXT], size_t len, const char *value)
+{
+	size_t end;
 
 	if (value == NULL || *value == '\0')
 		value = "unknown";
-	for (; *value != '\0' && len < REPLY_VALUE; value++, len++)
-		buf_add(out, is_printable(*value) ? value : "?", 1);
+	end = add(out, len, value, strnlen(value, REPLY_VALUE));
+	for (; len < end; len++)
+		if (!is_printable(out[len]))
+			out[len] = '?';
+
+	return end;
 }
 
 void
@@ -134,27 +153,24 @@ reply_text(const struct reply_form *form, const struct reply_values *values,
     char out[REPLY_TEXT])
 {
 	const char *text = form->text;
-	struct buf buf;
+	size_t len = 0;
 
-	buf_init(&buf);
 	while (*text != '\0') {
 		size_t variable = variable_at(text);
 		const char *value;
 
 		if (variable == UNKNOWN) {
-			buf_add(&buf, text++, 1);
+			size_t plain = 1 + strcspn(text + 1, "%");
+
+			len = add(out, len, text, plain);
+			text += plain;
 			continue;
 		}
 		memcpy(&value,
 		    (const char *)values + variables[variable].offset,
 		    sizeof(value));
-		add_value(&buf, value);
+		len = add_value(out, len, value);
 		text += strlen(variables[variable].name);
 	}
-	/* reply_check_text() has seen to it that this cuts nothing. */
-	if (buf.len >= REPLY_TEXT)
-		buf.len = REPLY_TEXT - 1;
-	memcpy(out, buf_text(&buf), buf.len);
-	out[buf.len] = '\0';
-	buf_done(&buf);
+	out[len] = '\0';
 }

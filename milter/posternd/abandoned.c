@@ -63,16 +63,19 @@ void
 abandoned_record(struct session *session)
 {
 	bool said_mail = session->furthest >= STAGE_MAIL;
-	struct facts facts = session->facts;
+	struct facts facts;
 
-	if (!session->connected)
+	if (!session->connected ||
+	    (session->answered && session->refused == NULL))
 		return;
+	session_look(session);
+	facts = session->facts;
 	facts.stage = session->furthest;
 	if (policy_outlook(session_rules(session), &facts) != OUTLOOK_HOPELESS)
 		return;
 
 	if (session->refused != NULL)
 		write_refused(session, &facts);
-	else if (!session->answered)
+	else
 		write_without_recipient(session, &facts, said_mail);
 }

@@ -104,8 +104,11 @@ answer_client(struct session *session)
 	const struct rules *rules = session_rules(session);
 	struct decision decision;
 
-	if (policy_outlook(rules, &session->facts) == OUTLOOK_FREE)
+	if (session->free_by_address ||
+	    policy_is_free(rules, &session->facts)) {
+		session->answered = true;
 		return SMFIS_ACCEPT;
+	}
 	if (policy_refuses_client(rules, &session->facts, &decision))
 		return refuse_client(session, &decision);
 
@@ -115,8 +118,7 @@ answer_client(struct session *session)
 sfsistat
 answer_sender(struct session *session)
 {
-	if (policy_outlook(session_rules(session), &session->facts) !=
-	    OUTLOOK_FREE)
+	if (!policy_is_free(session_rules(session), &session->facts))
 		return SMFIS_CONTINUE;
 	session->answered = true;
 

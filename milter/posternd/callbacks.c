@@ -209,7 +209,6 @@ on_close(SMFICTX *ctx)
 
 	if (session == NULL)
 		return SMFIS_CONTINUE;
-	session_look(session);
 	abandoned_record(session);
 	(void)smfi_setpriv(ctx, NULL); /* fails without a ctx */
 	session_free(session);

@@ -5,21 +5,24 @@
 #include "posternd/macros.h"
 
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "policy/decide.h"
 #include "posternd/certificate.h"
 
-/* smfi_getsymval() changes nothing, but takes a plain char *. */
+/*
+ * smfi_getsymval() changes nothing, but takes a plain char *, for which ISO C
+ * has no cast that a compiler lets pass.
+ */
 const char *
 macros_get(SMFICTX *ctx, const char *name)
 {
-	char copy[32]; /* the longest is "{client_resolve}" */
+	char *plain;
 
-	(void)snprintf(copy, sizeof(copy), "%s", name);
+	memcpy(&plain, &name, sizeof(plain));
 
-	return smfi_getsymval(ctx, copy);
+	return smfi_getsymval(ctx, plain);
 }
 
 const char *
@@ -118,6 +121,22 @@ take_peer(const struct sockaddr *peer, struct facts *facts)
 	}
 }
 
+/* The client, as the socket shows it. */
+static void
+take_client(SMFICTX *ctx, struct session *session, const struct sockaddr *peer)
+{
+	struct facts *facts = &session->facts;
+	const char *shown;
+
+	if (peer != NULL) {
+		take_peer(peer, facts);
+	} else { /* sendmail -bs says 0; any other has no address */
+		shown = macros_get(ctx, "{client_addr}");
+		facts->local = shown != NULL && strcmp(shown, "0") == 0;
+	}
+	facts->sets = table_find(session_rules(session)->table, &facts->addr);
+}
+
 /* TEMP, or nothing at all, leaves open whether there is a name. */
 static enum name_state
 name_state_of(const char *resolved)
@@ -132,24 +151,31 @@ name_state_of(const char *resolved)
 	return NAME_NOT_LOOKED_UP;
 }
 
+static void
+take_name(SMFICTX *ctx, struct session *session, const char *name)
+{
+	struct facts *facts = &session->facts;
+
+	facts->name_state = name_state_of(macros_get(ctx, "{client_resolve}"));
+	if (facts->name_state == NAME_VERIFIED)
+		facts->name = session_keep(session, TEXT_NAME, name);
+	if (facts->name == NULL && facts->name_state == NAME_VERIFIED)
+		facts->name_state = NAME_NOT_LOOKED_UP; /* there is none */
+}
+
 void
 macros_connect(SMFICTX *ctx, struct session *session, const char *name,
     const struct sockaddr *peer)
 {
 	struct facts *facts = &session->facts;
-	const char *resolved = macros_get(ctx, "{client_resolve}");
-	const char *client = macros_get(ctx, "{client_addr}");
 
-	if (peer != NULL)
-		take_peer(peer, facts);
-	else /* sendmail -bs says so; any other is a client without address */
-		facts->local = client != NULL && strcmp(client, "0") == 0;
-	facts->sets = table_find(session_rules(session)->table, &facts->addr);
-	facts->name_state = name_state_of(resolved);
-	if (facts->name_state == NAME_VERIFIED)
-		facts->name = session_keep(session, TEXT_NAME, name);
-	if (facts->name == NULL && facts->name_state == NAME_VERIFIED)
-		facts->name_state = NAME_NOT_LOOKED_UP; /* there is none */
+	take_client(ctx, session, peer);
+	/* Who is let in by the address alone is asked nothing more. */
+	session->free_by_address =
+	    policy_is_free(session_rules(session), facts);
+	if (session->free_by_address)
+		return;
+	take_name(ctx, session, name);
 	facts->daemon = session_keep(
 	    session, TEXT_DAEMON, macros_text(ctx, "{daemon_name}"));
 	take_server(ctx, facts);
@@ -209,8 +235,11 @@ macros_eoh(SMFICTX *ctx, struct session *session)
 bool
 macros_rcpt_refused(SMFICTX *ctx, const struct session *session)
 {
-	const char *mailer = macros_get(ctx, "{rcpt_mailer}");
+	const char *mailer;
 
-	return (session->protocol & SMFIP_RCPT_REJ) != 0 && mailer != NULL &&
-	    strcmp(mailer, "error") == 0;
+	if ((session->protocol & SMFIP_RCPT_REJ) == 0)
+		return false;
+	mailer = macros_get(ctx, "{rcpt_mailer}");
+
+	return mailer != NULL && strcmp(mailer, "error") == 0;
 }

@@ -32,7 +32,11 @@ const char *macros_get(SMFICTX *ctx, const char *name);
 /* The same, but NULL for what is told to be nothing. */
 const char *macros_text(SMFICTX *ctx, const char *name);
 
-/* name and peer as xxfi_connect gets them; peer NULL: no address. */
+/*
+ * name and peer as xxfi_connect gets them; peer NULL: no address.  Where that
+ * decides all (policy_is_free()) the rest is not looked at: nothing that it
+ * could say would change a verdict or stand in a record.
+ */
 void macros_connect(SMFICTX *ctx, struct session *session, const char *name,
     const struct sockaddr *peer);
 /* sender as given, with or without brackets; NULL: the MTA gives none. */

@@ -124,7 +124,7 @@ missing_at_connect(SMFICTX *ctx, const struct session *session)
 {
 	const struct needs *needs = &session_rules(session)->needs;
 
-	if (!is_judged(session))
+	if (session->free_by_address || !is_judged(session))
 		return;
 	look(ctx, needs->names, MISSING_CLIENT_RESOLVE);
 	look(ctx, needs->daemon_name, MISSING_DAEMON_NAME);

@@ -3,7 +3,7 @@
  * missing.h - what does the MTA not tell that it must?
  *
  * Said once for each macro: what does not work without it, and the setting.
- * Not of clients that are never judged.
+ * Not of clients that are never judged, or that their address lets in.
  */
 #ifndef POSTERN_POSTERND_MISSING_H
 #define POSTERN_POSTERND_MISSING_H

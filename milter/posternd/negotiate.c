@@ -5,9 +5,8 @@
 #include "posternd/negotiate.h"
 
 #include <stdint.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "base/mem.h"
 #include "posternd/macros.h"
 #include "posternd/missing.h"
 #include "posternd/say.h"
@@ -37,12 +36,12 @@ protocol_for(const struct needs *needs)
 static void
 ask_macros(SMFICTX *ctx, int stage, const char *names)
 {
-	char *copy = mem_text(names); /* libmilter takes a plain char * */
+	char *plain; /* which libmilter takes, and copies (see macros_get()) */
 
-	if (smfi_setsymlist(ctx, stage, copy) != MI_SUCCESS)
+	memcpy(&plain, &names, sizeof(plain));
+	if (smfi_setsymlist(ctx, stage, plain) != MI_SUCCESS)
 		say_warning(
 		    "libmilter takes no list of macros for stage %d", stage);
-	free(copy);
 }
 
 /* An empty list: without it the MTA sends its own, for nothing. */

@@ -37,6 +37,18 @@ static atomic_bool serving;
 /* This thread is in a worker that was turned away. */
 static _Thread_local bool turned_away;
 
+/* What would have been called without the function of that name here. */
+static void *
+real(const char *name)
+{
+	void *found = dlsym(RTLD_NEXT, name);
+
+	if (found == NULL) /* libc has them all */
+		abort();
+
+	return found;
+}
+
 /*
  * smfi_main() starts a thread that waits for HUP, TERM and INT with sigwait()
  * and ends the filter at any of them.  A HUP must never do that, and a stop
@@ -53,6 +65,23 @@ sigwait(const sigset_t *set, int *sig)
 		(void)pause();
 }
 
+/* Looked for once: a session calls it some dozen times. */
+static int
+real_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	static _Atomic(void *) known;
+	void *found = atomic_load(&known);
+	int (*call)(struct pollfd *, nfds_t, int);
+
+	if (found == NULL) {
+		found = real("poll");
+		atomic_store(&known, found);
+	}
+	memcpy(&call, &found, sizeof(call));
+
+	return call(fds, count, timeout_ms);
+}
+
 /*
  * libmilter takes POLLHUP for an error before it reads what is there.  Where
  * the MTA need not wait for replies (negotiate.c) and closes a unix socket,
@@ -63,11 +92,7 @@ sigwait(const sigset_t *set, int *sig)
 int
 poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
-	const struct timespec most = {
-		.tv_sec = timeout_ms / 1000,
-		.tv_nsec = timeout_ms % 1000 * 1000000L,
-	};
-	int ready = ppoll(fds, count, timeout_ms < 0 ? NULL : &most, NULL);
+	int ready = real_poll(fds, count, timeout_ms);
 
 	for (nfds_t i = 0; ready > 0 && i < count; i++)
 		if ((fds[i].revents & POLLIN) != 0)
@@ -99,18 +124,6 @@ accept(int fd, __SOCKADDR_ARG address, socklen_t *restrict len)
 	errno = reason;
 
 	return got;
-}
-
-/* What would have been called without the function of that name here. */
-static void *
-real(const char *name)
-{
-	void *found = dlsym(RTLD_NEXT, name);
-
-	if (found == NULL) /* libc has them all */
-		abort();
-
-	return found;
 }
 
 /* Is it a function of libmilter, as the loader has it? */

@@ -5,13 +5,12 @@
 #include "posternd/refusal.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "posternd/clock.h"
 #include "posternd/say.h"
 
 enum {
-	CODE = 8,
 	SMFI_LINE = 980 /* libmilter's MAXREPLYLEN; Postfix logs cut ones */
 };
 
@@ -34,18 +33,45 @@ make_text(struct session *session, const struct recipient *recipient,
 	reply_text(decision->reply, &values, refusal->text);
 }
 
+/* Appends text and a byte behind it; what has no room is cut. */
+static char *
+put(char *at, const char *end, const char *text, char behind)
+{
+	size_t len = strnlen(text, (size_t)(end - at) - 1);
+
+	memcpy(at, text, len);
+	at[len] = behind;
+
+	return at + len + 1;
+}
+
 static void
 make_line(struct refusal *refusal)
 {
-	(void)snprintf(refusal->line, sizeof(refusal->line), "%u %s %s",
-	    refusal->code, refusal->status, refusal->text);
+	const char *end = refusal->line + sizeof(refusal->line);
+	char *at = put(refusal->line, end, refusal->code, ' ');
+
+	at = put(at, end, refusal->status, ' ');
+	(void)put(at, end, refusal->text, '\0'); /* all is there */
+}
+
+/* As reply_check_code() has it: three digits. */
+static void
+set_code(struct refusal *refusal, unsigned code)
+{
+	assert(code >= 100 && code <= 999);
+	for (int i = REFUSAL_CODE - 2; i >= 0; i--, code /= 10)
+		refusal->code[i] = (char)('0' + code % 10);
+	refusal->code[REFUSAL_CODE - 1] = '\0';
 }
 
 void
 refusal_defer(struct refusal *refusal)
 {
-	refusal->code = 451;
-	refusal->status = "4.7.1";
+	static char status[] = "4.7.1";
+
+	set_code(refusal, 451);
+	refusal->status = status;
 }
 
 void
@@ -55,7 +81,7 @@ refusal_make(struct session *session, const struct recipient *recipient,
 	assert(decision->reply != NULL);
 	refusal->time_us = clock_us();
 	id_new(refusal->time_us, refusal->id);
-	refusal->code = decision->reply->code;
+	set_code(refusal, decision->reply->code);
 	refusal->status = decision->reply->status;
 	if (decision->verdict == VERDICT_DEFER)
 		refusal_defer(refusal);
@@ -67,9 +93,10 @@ refusal_make(struct session *session, const struct recipient *recipient,
 static void
 double_percents(const char *text, char out[SMFI_LINE + 1])
 {
-	size_t len = 0;
+	size_t len = strcspn(text, "%"); /* REPLY_TEXT is less than SMFI_LINE */
 
-	for (; *text != '\0' && len + 2 <= SMFI_LINE; text++) {
+	memcpy(out, text, len);
+	for (text += len; *text != '\0' && len + 2 <= SMFI_LINE; text++) {
 		if (*text == '%')
 			out[len++] = '%';
 		out[len++] = *text;
@@ -81,17 +108,15 @@ sfsistat
 refusal_send(SMFICTX *ctx, const struct refusal *refusal)
 {
 	char text[SMFI_LINE + 1];
-	char code[CODE];
-	char status[CODE * 2];
+	char code[REFUSAL_CODE];
 
 	double_percents(refusal->text, text);
-	(void)snprintf(code, sizeof(code), "%u", refusal->code);
-	(void)snprintf(status, sizeof(status), "%s", refusal->status);
+	memcpy(code, refusal->code, sizeof(code)); /* it takes a char * */
 	/* The decision stands; only the words are the MTA's own then. */
-	if (smfi_setreply(ctx, code, status, text) != MI_SUCCESS)
+	if (smfi_setreply(ctx, code, refusal->status, text) != MI_SUCCESS)
 		say_error("libmilter does not take the reply \"%s %s ...\"; "
 			  "the MTA answers in its own words",
-		    code, status);
+		    code, refusal->status);
 
-	return refusal->code / 100 == 4 ? SMFIS_TEMPFAIL : SMFIS_REJECT;
+	return code[0] == '4' ? SMFIS_TEMPFAIL : SMFIS_REJECT;
 }

@@ -12,12 +12,16 @@
 #include "policy/reply.h"
 #include "posternd/session.h"
 
+enum {
+	REFUSAL_CODE = 4 /* three digits and the terminator */
+};
+
 /* A refusal as the sender gets it. */
 struct refusal {
 	char id[ULID_TEXT]; /* the reference, event.id of its record */
 	int64_t time_us;
-	unsigned code;
-	const char *status;
+	char code[REFUSAL_CODE];
+	char *status; /* of the rules, or ours */
 	char text[REPLY_TEXT];
 	char line[REPLY_LINE]; /* for the record: "550 5.7.1 ..." */
 };

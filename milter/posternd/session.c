@@ -32,8 +32,10 @@ init_facts(struct session *session)
 struct session *
 session_new(void)
 {
-	struct session *session = mem_new(1, sizeof(*session));
+	/* calloc() goes past what malloc() keeps at hand. */
+	struct session *session = mem_resize(NULL, 1, sizeof(*session));
 
+	memset(session, 0, sizeof(*session));
 	session->generation = force_generation();
 	init_facts(session);
 
@@ -56,6 +58,8 @@ static void
 free_texts(struct session *session)
 {
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
+		if (session->texts[i] == NULL)
+			continue; /* as most are: no call for nothing */
 		free(session->texts[i]);
 		session->texts[i] = NULL;
 	}
@@ -92,6 +96,7 @@ session_connect(struct session *session)
 	session->connected = true;
 	init_facts(session);
 	session->furthest = STAGE_CONNECT;
+	session->free_by_address = false;
 	session->answered = false;
 	session->mta = MTA_OTHER;
 	session->id[0] = '\0';

@@ -61,6 +61,7 @@ struct session {
 	unsigned long protocol; /* SMFIP_ bits asked for; 0: no negotiation */
 	bool connected;         /* CONNECT has come, as it must before MAIL */
 	enum stage furthest;    /* that the client has reached */
+	bool free_by_address;   /* policy_is_free(), whatever macros say */
 	bool answered;          /* a recipient was, or the client at connect */
 	enum mta mta;
 	struct facts facts;
