@@ -56,12 +56,24 @@ hand_over(
 	*len = scan->bytes.len;
 }
 
+/* One that is there and wrong must not mean another instance's socket. */
+static void
+forget_default_control(struct conf *conf, const config_setting_t *root)
+{
+	if (config_setting_get_member(root, "control") == NULL)
+		return;
+	free(conf->control);
+	conf->control = NULL;
+}
+
 static void
 read_top(struct reader *reader, const config_setting_t *root)
 {
 	const struct conf *conf = reader->conf;
-	bool good = read_group(reader, root, PLACE_TOP);
+	bool good;
 
+	forget_default_control(reader->conf, root);
+	good = read_group(reader, root, PLACE_TOP);
 	if (good && conf->policies == NULL)
 		read_error(reader, root,
 		    "has no policies; add policies = ( { name; domains; "

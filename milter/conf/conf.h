@@ -102,7 +102,7 @@ struct conf {
 	unsigned socket_mode;
 	char *socket_group; /* NULL: none */
 	char *user;
-	char *control;       /* path; never NULL */
+	char *control;       /* path; NULL: it is given and wrong */
 	bool control_given;  /* it stands in the file */
 	char *control_group; /* NULL: none */
 	char *metrics;       /* path; NULL: none */

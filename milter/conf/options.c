@@ -106,7 +106,7 @@ top_user(struct reader *reader, const config_setting_t *setting, unsigned value)
 	read_filled(reader, setting, &reader->conf->user);
 }
 
-/* Where it is none, the default stays: whom else could the command ask? */
+/* Where it is none, control stays NULL: see conf.c. */
 void
 top_control(
     struct reader *reader, const config_setting_t *setting, unsigned value)

@@ -40,6 +40,18 @@ end_of(int wait_ms)
 	return wait_ms < 0 ? -1 : now_ms() + wait_ms;
 }
 
+/* What is left of it; -1: there is no end. */
+static int
+left_of(int64_t end_ms)
+{
+	int64_t left = end_ms - now_ms();
+
+	if (end_ms < 0)
+		return -1;
+
+	return left < 0 ? 0 : (int)left;
+}
+
 /* Until fd is ready or end_ms has come (-1: never); false with err. */
 static bool
 wait_for(int fd, short events, int64_t end_ms, struct err *err)
@@ -48,11 +60,7 @@ wait_for(int fd, short events, int64_t end_ms, struct err *err)
 	int ready;
 
 	do {
-		int64_t left = end_ms < 0 ? -1 : end_ms - now_ms();
-
-		if (end_ms >= 0 && left < 0)
-			left = 0;
-		ready = poll(&waiting, 1, (int)left);
+		ready = poll(&waiting, 1, left_of(end_ms));
 	} while (ready < 0 && errno == EINTR);
 	if (ready < 0)
 		return err_set(err, "cannot wait: %s", strerror(errno));
@@ -191,7 +199,7 @@ take_answer(const struct buf *answer, struct buf *out, struct err *err)
 		err_set(err,
 		    "the daemon left without an answer; see what it "
 		    "says");
-		return EX_PROTOCOL;
+		return EX_UNAVAILABLE;
 	}
 	if (len < sizeof(digits) && text[len] == '\n') {
 		memcpy(digits, text, len);
@@ -205,7 +213,7 @@ take_answer(const struct buf *answer, struct buf *out, struct err *err)
 	    "the answer is none that this version knows; are postern "
 	    "and posternd of one version?");
 
-	return EX_PROTOCOL;
+	return EX_UNAVAILABLE;
 }
 
 static bool
@@ -225,15 +233,38 @@ send_request(int fd, const struct request *request, struct err *err)
 }
 
 static int
-exchange(
-    int fd, const struct request *request, struct buf *out, struct err *err)
+read_answer(int fd, const struct patience *patience, struct buf *answer,
+    struct err *err)
+{
+	int64_t end_ms = end_of(patience->answer_ms);
+
+	if (patience->tell != NULL &&
+	    !wait_for(fd, POLLIN, end_of(patience->silent_ms), NULL))
+		patience->tell();
+	if (channel_read(fd, CHANNEL_ANSWER, left_of(end_ms), answer, err))
+		return EX_OK;
+	if (end_ms < 0 || now_ms() < end_ms)
+		return EX_IOERR;
+	err_set(err,
+	    "no answer within %d s: posternd hangs or waits for its disk, and "
+	    "may still do what was asked; see what it says",
+	    patience->answer_ms / 1000);
+
+	return EX_UNAVAILABLE;
+}
+
+static int
+exchange(int fd, const struct request *request, const struct patience *patience,
+    struct buf *out, struct err *err)
 {
 	struct buf answer;
-	int status = EX_IOERR;
+	int status;
 
+	if (!send_request(fd, request, err))
+		return EX_IOERR;
 	buf_init(&answer);
-	if (send_request(fd, request, err) &&
-	    channel_read(fd, CHANNEL_ANSWER, -1, &answer, err))
+	status = read_answer(fd, patience, &answer, err);
+	if (status == EX_OK)
 		status = take_answer(&answer, out, err);
 	buf_done(&answer);
 
@@ -241,8 +272,8 @@ exchange(
 }
 
 int
-channel_ask(const char *path, const struct request *request, struct buf *out,
-    struct err *err)
+channel_ask(const char *path, const struct request *request,
+    const struct patience *patience, struct buf *out, struct err *err)
 {
 	int fd;
 	int status;
@@ -250,7 +281,7 @@ channel_ask(const char *path, const struct request *request, struct buf *out,
 	err->text[0] = '\0';
 	status = connect_to(path, &fd, err);
 	if (status == EX_OK) {
-		status = exchange(fd, request, out, err);
+		status = exchange(fd, request, patience, out, err);
 		if (err->text[0] != '\0')
 			err_set(err, "%s: %s", path, err->text);
 	}

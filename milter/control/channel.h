@@ -19,6 +19,13 @@ enum {
 	CHANNEL_ANSWER = 16 * 1024 * 1024 /* longest answer that is read */
 };
 
+/* How long is an answer waited for? */
+struct patience {
+	int answer_ms;      /* for all of it; -1: as long as it takes */
+	int silent_ms;      /* without a byte, after which it is told */
+	void (*tell)(void); /* that we wait, once; NULL: nobody is told */
+};
+
 /*
  * Reads until the other end has sent all (it shuts down its side), no more
  * than max bytes and no longer than wait_ms in all; -1: as long as it takes.
@@ -35,12 +42,12 @@ bool channel_write(
 
 /*
  * For the command: sends request to the daemon whose control socket is path
- * and reads its answer, however long that takes.  Returns the exit code that
+ * and reads its answer, as patiently as is said.  Returns the exit code that
  * the daemon gave, err empty and what is to be printed in *out; or, with err,
- * EX_UNAVAILABLE where no daemon answers, EX_NOPERM where we may not ask,
- * EX_IOERR, EX_PROTOCOL.
+ * EX_UNAVAILABLE where no daemon answers, or none of this version, EX_NOPERM
+ * where we may not ask, EX_IOERR.
  */
 int channel_ask(const char *path, const struct request *request,
-    struct buf *out, struct err *err);
+    const struct patience *patience, struct buf *out, struct err *err);
 
 #endif

@@ -20,7 +20,10 @@
 #include "postern/term.h"
 
 enum {
-	LINE_SHOWN = 8192 /* bytes of a line of the daemon's */
+	LINE_SHOWN = 8192, /* bytes of a line of the daemon's */
+	/* A record waits for its disk no longer than 8 s. */
+	ANSWER_MS = 10000,
+	SILENT_MS = 2000 /* then a person wants to know why */
 };
 
 /* Whoever may ask need not be allowed to read the configuration. */
@@ -30,7 +33,10 @@ is_hidden(const char *path)
 	return access(path, R_OK) != 0 && errno == EACCES;
 }
 
-/* Errors in other keys do not keep us from asking. */
+/*
+ * Errors in other keys do not keep us from asking; one in this key does:
+ * the default place may be that of another instance.
+ */
 static int
 find_control(const struct command *command, const char *path, char **control)
 {
@@ -46,7 +52,7 @@ find_control(const struct command *command, const char *path, char **control)
 		path = DEFAULT_CONF;
 	diags_init(&diags);
 	conf = conf_load(path, &diags);
-	if (conf != NULL) {
+	if (conf != NULL && conf->control != NULL) {
 		*control = mem_text(conf->control);
 	} else {
 		say_diags(&diags);
@@ -119,17 +125,40 @@ say_refused(const struct command *command, int status, const struct buf *words)
 		    command->name);
 }
 
+static void
+tell_loading(void)
+{
+	say("reload: still loading; large lists take a while");
+}
+
+/* A reload takes what it takes; all else is done at once, or not at all. */
+static struct patience
+patience_for(enum verb verb)
+{
+	struct patience patience = { .answer_ms = ANSWER_MS };
+
+	if (verb == VERB_RELOAD) {
+		patience.answer_ms = -1;
+		patience.silent_ms = SILENT_MS;
+		patience.tell =
+		    isatty(STDERR_FILENO) == 1 ? tell_loading : NULL;
+	}
+
+	return patience;
+}
+
 int
 ask(const struct command *command, const char *path,
     const struct request *request, struct buf *out)
 {
 	char *control = NULL;
+	const struct patience patience = patience_for(request->verb);
 	struct err err;
 	int status = find_control(command, path, &control);
 
 	if (status != EX_OK)
 		return status;
-	status = channel_ask(control, request, out, &err);
+	status = channel_ask(control, request, &patience, out, &err);
 	if (err.text[0] != '\0')
 		say("%s: %s", command->name, err.text);
 	else if (status != EX_OK)

@@ -29,6 +29,7 @@ postern_SOURCES = \
 	milter/postern/show.c \
 	milter/postern/sources.c \
 	milter/postern/status.c milter/postern/status.h \
+	milter/postern/status_shape.c \
 	milter/postern/status_text.c \
 	milter/postern/tail.c \
 	milter/postern/term.c milter/postern/term.h \

@@ -32,7 +32,7 @@ shape(const struct wanted *wanted, const struct buf *answer, struct buf *out)
 		    out);
 	buf_add(out, text, answer->len);
 
-	return wanted->json ? status_is_object(text, answer->len)
+	return wanted->json ? status_is_one(text, answer->len)
 			    : answer->len > 0;
 }
 
@@ -54,7 +54,7 @@ status(const struct command *command, const struct wanted *wanted)
 		say("%s: the daemon's answer is no status; are postern and "
 		    "posternd of one version?",
 		    command->name);
-		got = EX_PROTOCOL;
+		got = EX_UNAVAILABLE;
 	}
 	buf_done(&out);
 	buf_done(&answer);

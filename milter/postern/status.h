@@ -11,11 +11,15 @@
 
 /*
  * Adds what json (contract, section 7) says, for a person; now_us: since 1970.
- * False where it is no such object: an answer may hold anything.
+ * False where it is no such object, with members of the types that they
+ * should have: an answer may hold anything.
  */
 bool status_text(
     const char *json, size_t len, int64_t now_us, bool colour, struct buf *out);
-/* Is it a JSON object, and nothing else? */
-bool status_is_object(const char *json, size_t len);
+/* Is it such an object, and nothing else? */
+bool status_is_one(const char *json, size_t len);
+
+/* The object, if it is one, to be released; NULL: it is none. */
+struct json_t *status_load(const char *json, size_t len);
 
 #endif

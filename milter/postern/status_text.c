@@ -21,30 +21,7 @@ enum {
 	DAY = 24 * 60 /* minutes */
 };
 
-static json_t *
-load(const char *json, size_t len)
-{
-	json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
-
-	if (json_is_object(root))
-		return root;
-	json_decref(root);
-
-	return NULL;
-}
-
-bool
-status_is_object(const char *json, size_t len)
-{
-	json_t *root = load(json, len);
-	bool is = root != NULL;
-
-	json_decref(root);
-
-	return is;
-}
-
-/* "-" for what is not there or of another type than it should be */
+/* "-" for null */
 static void
 add_value(struct buf *out, const json_t *value, size_t max)
 {
@@ -102,7 +79,7 @@ add_until(struct buf *out, const json_t *until, int64_t now_us)
 	int64_t until_us;
 
 	buf_add_text(out, "OPEN until ");
-	if (text == NULL || !time_parse(text, &until_us)) {
+	if (!time_parse(text, &until_us)) {
 		add_value(out, until, SHOWN);
 		return;
 	}
@@ -139,17 +116,15 @@ add_head(const json_t *root, int64_t now_us, bool colour, struct buf *out)
 {
 	const json_t *open = json_object_get(root, "open");
 	const json_t *mode = json_object_get(root, "mode");
-	const char *mode_text = json_string_value(mode);
-	bool enforces = mode_text != NULL && strcmp(mode_text, "enforce") == 0;
+	bool enforces = strcmp(json_string_value(mode), "enforce") == 0;
 	struct grid grid;
 
 	grid_init(&grid, 2);
-	if (json_is_object(open)) {
-		add_open(&grid, open, now_us);
-	} else {
+	if (json_is_null(open)) {
 		grid_add(&grid, INK_STRONG, "gate");
-		grid_add(&grid, json_is_null(open) ? INK_GOOD : INK_NONE,
-		    json_is_null(open) ? "not open" : "-");
+		grid_add(&grid, INK_GOOD, "not open");
+	} else {
+		add_open(&grid, open, now_us);
 	}
 	add_row(&grid, "mode", enforces ? INK_GOOD : INK_WARN, mode);
 	add_row(&grid, "sessions", INK_NONE, json_object_get(root, "sessions"));
@@ -200,7 +175,7 @@ add_records(json_t *records, bool colour, struct buf *out)
 	{
 		struct buf name;
 
-		if (json_is_integer(count) && json_integer_value(count) == 0)
+		if (json_integer_value(count) == 0)
 			continue;
 		buf_init(&name);
 		term_add_outside(&name, action, strlen(action), SHOWN);
@@ -217,7 +192,7 @@ bool
 status_text(
     const char *json, size_t len, int64_t now_us, bool colour, struct buf *out)
 {
-	json_t *root = load(json, len);
+	json_t *root = status_load(json, len);
 
 	if (root == NULL)
 		return false;

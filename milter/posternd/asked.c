@@ -13,12 +13,13 @@
 #include "control/channel.h"
 #include "control/request.h"
 #include "posternd/glass.h"
-#include "posternd/reload.h"
+#include "posternd/reloader.h"
 #include "posternd/status.h"
 
 enum {
-	WAIT_MS = 2000, /* the command sends at once, and reads at once */
-	NO = 1          /* a negative answer (contract, section 7) */
+	WAIT_MS = 2000, /* the command reads at once */
+	NO = 1,         /* a negative answer (contract, section 7) */
+	LATER = -1      /* no exit code: another thread answers */
 };
 
 static void
@@ -80,8 +81,18 @@ may_open(uid_t asker, struct buf *words)
 }
 
 static int
-serve(const struct request *request, uid_t asker, const char *conf_path,
-    struct buf *words)
+hand_on(int fd, uid_t asker, struct buf *words)
+{
+	if (reloader_ask_for(asker, fd))
+		return LATER;
+	buf_add_text(
+	    words, "too many wait for a reload already; try again later\n");
+
+	return EX_UNAVAILABLE;
+}
+
+static int
+serve(const struct request *request, uid_t asker, int fd, struct buf *words)
 {
 	switch (request->verb) {
 	case VERB_STATUS:
@@ -91,7 +102,7 @@ serve(const struct request *request, uid_t asker, const char *conf_path,
 		status_prometheus(words);
 		return EX_OK;
 	case VERB_RELOAD:
-		return reload(conf_path, asker, words);
+		return hand_on(fd, asker, words);
 	case VERB_OPEN:
 		return may_open(asker, words)
 		    ? open_glass(request, asker, words)
@@ -119,41 +130,63 @@ find_asker(int fd, uid_t *asker)
 }
 
 static int
-read_and_serve(int fd, const char *conf_path, struct buf *words)
+parse_and_serve(int fd, const char *text, size_t len, struct buf *words)
 {
 	struct request request;
-	struct buf text;
 	struct err err;
 	uid_t asker;
-	int status = EX_USAGE;
 
 	if (!find_asker(fd, &asker)) {
 		buf_add_text(words, "cannot tell who is asking\n");
 		return EX_NOPERM;
 	}
-	buf_init(&text);
-	if (channel_read(fd, REQUEST_TEXT, WAIT_MS, &text, &err) &&
-	    request_parse(buf_text(&text), text.len, &request, &err))
-		status = serve(&request, asker, conf_path, words);
-	else
-		add_error(words, &err);
-	buf_done(&text);
+	if (request_parse(text, len, &request, &err))
+		return serve(&request, asker, fd, words);
+	add_error(words, &err);
 
-	return status;
+	return EX_USAGE;
+}
+
+static void
+reply(int fd, int status, const struct buf *words, int wait_ms)
+{
+	struct buf answer;
+
+	buf_init(&answer);
+	buf_addf(&answer, "%d\n", status);
+	buf_add(&answer, buf_text(words), words->len);
+	/* An asker who does not wait for the answer is not missed. */
+	(void)channel_write(fd, answer.data, answer.len, wait_ms, NULL);
+	(void)close(fd); /* what was not read by now is not read */
+	buf_done(&answer);
 }
 
 void
-asked_answer(int fd, const char *conf_path)
+asked_reply(int fd, int status, const struct buf *words)
 {
-	struct buf words, answer;
+	reply(fd, status, words, WAIT_MS);
+}
+
+void
+asked_refuse(int fd, const char *why)
+{
+	struct buf words;
 
 	buf_init(&words);
-	buf_init(&answer);
-	buf_addf(&answer, "%d\n", read_and_serve(fd, conf_path, &words));
-	buf_add(&answer, buf_text(&words), words.len);
-	/* An asker who does not wait for the answer is not missed. */
-	(void)channel_write(fd, answer.data, answer.len, WAIT_MS, NULL);
-	(void)close(fd); /* what was not read by now is not read */
-	buf_done(&answer);
+	buf_addf(&words, "%s\n", why);
+	reply(fd, EX_USAGE, &words, 0);
+	buf_done(&words);
+}
+
+void
+asked_answer(int fd, const char *text, size_t len)
+{
+	struct buf words;
+	int status;
+
+	buf_init(&words);
+	status = parse_and_serve(fd, text, len, &words);
+	if (status != LATER)
+		asked_reply(fd, status, &words);
 	buf_done(&words);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "lists/generation.h"
 #include "posternd/audit.h"
 #include "posternd/clock.h"
@@ -97,13 +98,18 @@ end_by_itself(const struct glass *was, const char *note)
 static void
 set_aside(const char *why)
 {
+	const struct glass_file *file = &glass_state.file;
 	struct err err;
+	struct buf note;
 
-	if (glass_file_set_aside(&glass_state.file, &err))
-		say_warning("%s; kept as %s", why, glass_state.file.bad);
+	if (glass_file_set_aside(file, &err))
+		say_warning("%s; kept as %s", why, file->bad);
 	else
 		say_warning("%s; not kept: %s", why, err.text);
-	end_by_itself(NULL, "PATH.open could not be read");
+	buf_init(&note);
+	buf_addf(&note, "%s could not be read", file->path);
+	end_by_itself(NULL, buf_text(&note));
+	buf_done(&note);
 }
 
 void

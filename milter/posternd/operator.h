@@ -2,10 +2,11 @@
 /*
  * operator.h - who does what the operator asks?
  *
- * One thread: it answers on the control socket, reloads, and does what is
- * due from time to time (metrics, the glass that closes by itself, a control
- * socket that somebody removed).  So nothing that an operator asks for holds
- * up a session, and no two reloads run at once.
+ * One thread: it answers on the control socket and does what is due from
+ * time to time (metrics, the glass that closes by itself, a control socket
+ * that somebody removed).  So nothing that an operator asks for holds up a
+ * session.  Reloads, which may take long, have a thread beside it
+ * (reloader.h): open and close hold at once even then.
  */
 #ifndef POSTERN_POSTERND_OPERATOR_H
 #define POSTERN_POSTERND_OPERATOR_H
@@ -17,7 +18,7 @@
 #include "posternd/control.h"
 
 /*
- * Starts it.  control and conf_path, what a reload reads, are borrowed until
+ * Starts both.  control and conf_path, what a reload reads, are borrowed until
  * operator_stop().
  */
 bool operator_start(
@@ -29,7 +30,10 @@ bool operator_start(
  */
 void operator_ask_reload(uid_t asker);
 
-/* Ends it, waiting for what is under way. */
+/*
+ * Ends both, waiting for what is under way; who waits for a reload that has
+ * not begun is told that there is none.
+ */
 void operator_stop(void);
 
 #endif

@@ -12,7 +12,7 @@
  * of the one in force; sessions that have begun keep theirs.  Adds to words
  * what there is to say of it, errors and warnings, a line each.  Returns
  * EX_OK, or where nothing has changed EX_CONFIG.  Either is on the record.
- * On the operator's thread only.
+ * On the reloader's thread only.
  */
 int reload(const char *path, uid_t asker, struct buf *words);
 

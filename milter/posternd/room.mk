@@ -29,9 +29,11 @@ milter_posternd_libposternd_a_SOURCES = \
 	milter/posternd/negotiate.c milter/posternd/negotiate.h \
 	milter/posternd/notify.c milter/posternd/notify.h \
 	milter/posternd/operator.c milter/posternd/operator.h \
+	milter/posternd/pending.c milter/posternd/pending.h \
 	milter/posternd/probe.c milter/posternd/probe.h \
 	milter/posternd/refusal.c milter/posternd/refusal.h \
 	milter/posternd/reload.c milter/posternd/reload.h \
+	milter/posternd/reloader.c milter/posternd/reloader.h \
 	milter/posternd/say.c milter/posternd/say.h \
 	milter/posternd/service.c milter/posternd/service.h \
 	milter/posternd/session.c milter/posternd/session.h \

@@ -251,6 +251,8 @@ test_write_large(void **state)
 	free(bytes);
 }
 
+static const struct patience endless = { .answer_ms = -1 };
+
 /* A daemon that answers one request with given bytes. */
 struct daemon {
 	char folder[32];
@@ -319,7 +321,7 @@ ask(const char *answer, struct buf *asked, struct buf *out, struct err *err)
 	assert_true(request_set_reason(&request, "r", NULL));
 	assert_int_equal(
 	    pthread_create(&daemon.thread, NULL, answer_one, &daemon), 0);
-	status = channel_ask(daemon.path, &request, out, err);
+	status = channel_ask(daemon.path, &request, &endless, out, err);
 	(void)pthread_join(daemon.thread, NULL);
 	buf_add(asked, buf_text(&daemon.asked), daemon.asked.len);
 	buf_done(&daemon.asked);
@@ -339,13 +341,13 @@ static const struct {
 	{ "fine, nothing to say", "0\n", EX_OK, "", "" },
 	{ "refused", "78\nx.conf:1: bad\n", EX_CONFIG, "x.conf:1: bad\n", "" },
 	{ "greatest code", "125\n", 125, "", "" },
-	{ "code out of range", "126\n", EX_PROTOCOL, "", "one version" },
-	{ "long code", "0000\n", EX_PROTOCOL, "", "one version" },
-	{ "negative", "-1\n", EX_PROTOCOL, "", "one version" },
-	{ "no number", "ok\n", EX_PROTOCOL, "", "one version" },
-	{ "no newline", "0", EX_PROTOCOL, "", "one version" },
-	{ "empty line", "\n", EX_PROTOCOL, "", "one version" },
-	{ "nothing", "", EX_PROTOCOL, "", "without an answer" },
+	{ "code out of range", "126\n", EX_UNAVAILABLE, "", "one version" },
+	{ "long code", "0000\n", EX_UNAVAILABLE, "", "one version" },
+	{ "negative", "-1\n", EX_UNAVAILABLE, "", "one version" },
+	{ "no number", "ok\n", EX_UNAVAILABLE, "", "one version" },
+	{ "no newline", "0", EX_UNAVAILABLE, "", "one version" },
+	{ "empty line", "\n", EX_UNAVAILABLE, "", "one version" },
+	{ "nothing", "", EX_UNAVAILABLE, "", "without an answer" },
 };
 
 static void
@@ -387,7 +389,8 @@ expect_nobody(const char *path, int want, const char *words)
 	struct buf out;
 
 	buf_init(&out);
-	assert_int_equal(channel_ask(path, &request, &out, &err), want);
+	assert_int_equal(
+	    channel_ask(path, &request, &endless, &out, &err), want);
 	if (strstr(err.text, words) == NULL)
 		fail_msg("%s is not in %s", words, err.text);
 	assert_int_equal(out.len, 0);
@@ -423,6 +426,79 @@ test_nobody(void **state)
 	expect_nobody(path, EX_UNAVAILABLE, "is posternd running");
 }
 
+static int told;
+
+static void
+tell(void)
+{
+	told++;
+}
+
+/* sent: of the answer, which does not end; NULL: all of one comes, late */
+static const struct {
+	const char *name, *sent;
+	struct patience patience;
+	int status, told;
+} patiences[] = {
+	{ "silent", "", { SHORT_MS, 0, NULL }, EX_UNAVAILABLE, 0 },
+	{ "half an answer", "0\n{", { SHORT_MS, 0, NULL }, EX_UNAVAILABLE, 0 },
+	{ "silent, told", "", { 3 * SHORT_MS, SHORT_MS, tell }, EX_UNAVAILABLE,
+	    1 },
+	{ "late, told", NULL, { -1, SHORT_MS, tell }, EX_OK, 1 },
+	{ "in time, not told", NULL, { LONG_MS, LONG_MS, tell }, EX_OK, 0 },
+};
+
+static void *
+answer_late(void *argument)
+{
+	struct daemon *daemon = argument;
+	int fd = accept(daemon->fd, NULL, NULL);
+
+	if (daemon->answer == NULL) {
+		sleep_ms(3 * SHORT_MS);
+		put(fd, "0\n");
+	} else {
+		put(fd, daemon->answer);
+		sleep_ms(6 * SHORT_MS); /* the other end gives up meanwhile */
+	}
+	(void)close(fd);
+
+	return NULL;
+}
+
+static void
+test_patience(void **state)
+{
+	const struct request request = { .verb = VERB_STATUS };
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(patiences); i++) {
+		struct daemon daemon = { .answer = patiences[i].sent };
+		struct err err = { "" };
+		struct buf out;
+		int status;
+
+		told = 0;
+		buf_init(&out);
+		make_place(&daemon);
+		bind_there(&daemon);
+		assert_int_equal(listen(daemon.fd, 1), 0);
+		assert_int_equal(
+		    pthread_create(&daemon.thread, NULL, answer_late, &daemon),
+		    0);
+		status = channel_ask(
+		    daemon.path, &request, &patiences[i].patience, &out, &err);
+		(void)pthread_join(daemon.thread, NULL);
+		if (status != patiences[i].status || told != patiences[i].told)
+			fail_msg("%s: got %d, told %d (%s)", patiences[i].name,
+			    status, told, err.text);
+		buf_done(&out);
+		buf_done(&daemon.asked);
+		(void)close(daemon.fd);
+		remove_place(&daemon);
+	}
+}
+
 int
 main(void)
 {
@@ -435,6 +511,7 @@ main(void)
 		cmocka_unit_test(test_write_closed),
 		cmocka_unit_test(test_write_large),
 		cmocka_unit_test(test_ask),
+		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_nobody),
 	};
 

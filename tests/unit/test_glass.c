@@ -115,10 +115,13 @@ generation_unref(struct generation *generation)
 static void
 say_record(const struct operation *operation)
 {
+	const char *text = operation->note == NULL ? "-" : operation->note;
+	size_t folder = strlen(world->folder);
 	char note[REQUEST_REASON];
 
-	(void)snprintf(note, sizeof(note), "%s",
-	    operation->note == NULL ? "-" : operation->note);
+	if (strncmp(text, world->folder, folder) == 0)
+		text += folder; /* whose name is another each time */
+	(void)snprintf(note, sizeof(note), "%s", text);
 	for (char *c = note; *c != '\0'; c++)
 		if (*c == ' ')
 			*c = '_';
@@ -540,17 +543,17 @@ static const struct {
 
 	/* what is found */
 	{ "garbage", "garbage restart look files restart look files",
-	    "[closed own - PATH.open_could_not_be_read] shut .open.bad shut "
+	    "[closed own - /audit.jsonl.open_could_not_be_read] shut .open.bad shut "
 	    ".open.bad" },
 	{ "garbage twice, then open",
 	    "garbage restart garbage restart open:7200 look files",
-	    "[closed own - PATH.open_could_not_be_read] "
-	    "[closed own - PATH.open_could_not_be_read] " OPENED
+	    "[closed own - /audit.jsonl.open_could_not_be_read] "
+	    "[closed own - /audit.jsonl.open_could_not_be_read] " OPENED
 	    "all .open .open.bad" },
 	{ "garbage without a record", "garbage fail restart look files",
 	    "[lost closed] shut .open.bad" },
 	{ "a folder", "block-open restart look files open:7200 look",
-	    "[closed own - PATH.open_could_not_be_read] shut .open.bad " OPENED
+	    "[closed own - /audit.jsonl.open_could_not_be_read] shut .open.bad " OPENED
 	    "all" },
 };
 

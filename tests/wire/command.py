@@ -18,7 +18,8 @@ import socket  # noqa: E402
 import subprocess  # noqa: E402
 import threading  # noqa: E402
 
-from case import Skip, case, equal, holds, main, program, true  # noqa: E402
+from case import Skip, case, equal, holds, main, program, true, \
+    until  # noqa: E402
 from posternd import (POLICIES, PROTECTED, SOURCES, STRANGER, Posternd,
                       postern, user)  # noqa: E402
 
@@ -135,23 +136,25 @@ def an_open_policy_is_named(t):
 def a_hostile_answer_harms_nobody(t):
     evil = "\x1b[2J\x9b\u202e\"\\"
     rows = status_of(
-        t, mode=evil, version=evil, sessions=[], generation={}, open=evil,
-        sources=[{"name": evil, "date": evil, "stale": evil}, None, 4],
-        records={"\x1b[2J": 1, "x": evil, "y": None})
+        t, mode=evil, version=evil,
+        open={"until": evil, "policy": evil, "note": evil},
+        sources=[{"name": evil, "date": evil, "stale": True}],
+        records={"\x1b[2J": 1})
     holds("mode", rows, r"\u001b[2J\u009b\u202e\"" + "\\\\\n")
-    holds("sessions", rows, "sessions    -\n")
-    holds("gate", rows, "gate        -\n")
+    holds("reason", rows, r"reason      \u001b[2J\u009b\u202e\"")
+    holds("record", rows, "\\u001b[2J   ")
 
 
 @case
 def a_gate_that_makes_no_sense_is_shown_as_it_is(t):
-    text = status_of(t, open={"until": "\x1b\"tomorrow", "note": 4})
+    text = status_of(t, open={"until": "\x1b\"tomorrow", "policy": None,
+                              "note": "4"})
     holds("until", text, r'OPEN until \u001b\"tomorrow' + "\n")
     holds("reason", text, "reason      4\n")
 
 
 @case
-def an_answer_that_is_none_is_76(t):
+def an_answer_that_is_none_is_69(t):
     names = ("nothing", "cut", "list", "two", "text", "twice", "nul", "NUL")
     for name, body in zip(names, (
             b"", b'{"generation":3', b"[]\n", b"{}{}\n", b"fine\n",
@@ -159,28 +162,54 @@ def an_answer_that_is_none_is_76(t):
         os.makedirs(t.path(name))
         fake = Answers(t.__class__(t.path(name)), b"0\n" + body)
         for words in (["status"], ["status", "--json"]):
-            out, err = said(fake.command(*words, code=76))
+            out, err = said(fake.command(*words, code=69))
             equal(f"{name}: output", out, "")
             holds(name, err, "postern: status: the daemon's answer is no ")
     fake = Answers(t, b"0\n")
-    said(fake.command("status", "--prometheus", code=76))
+    said(fake.command("status", "--prometheus", code=69))
+
+
+WRONG = [
+    {"generation": "3"}, {"generation": 3.0}, {"version": None},
+    {"mode": ["enforce"]}, {"open": False}, {"open": {}}, {"open": "x"},
+    {"open": {"until": 4, "policy": None, "note": "r"}},
+    {"open": {"until": "x", "policy": 4, "note": "r"}},
+    {"open": {"until": "x", "policy": None}},
+    {"sessions": None}, {"sources": {}}, {"sources": [None]},
+    {"sources": [{"name": "x", "date": 4, "stale": True}]},
+    {"sources": [{"name": "x", "date": None, "stale": "x"}]},
+    {"sources": [{"name": None, "date": None, "stale": True}]},
+    {"records": []}, {"records": {"opened": "1"}}]
 
 
 @case
-def no_protocol_is_76(t):
+def a_status_of_wrong_types_is_69(t):
+    fake = Answers(t, b"")
+    missing = [{key: value for key, value in STATUS.items() if key != gone}
+               for gone in STATUS]
+    for found in [{**STATUS, **wrong} for wrong in WRONG] + missing:
+        fake.answer = b"0\n" + json.dumps(found).encode()
+        for words in (["status"], ["status", "--json"]):
+            out, err = said(fake.command(*words, code=69))
+            equal(f"{found}: output", out, "")
+            holds("words", err, "postern: status: the daemon's answer is no ")
+
+
+@case
+def no_protocol_is_69(t):
     for number, answer in enumerate((b"", b"\n", b"ok\n", b"0", b"-1\n",
                                      b"126\n", b"\0\n", b"9" * 100000)):
         os.makedirs(t.path(str(number)))
         fake = Answers(t.__class__(t.path(str(number))), answer)
         for words in COMMANDS:
-            out, err = said(fake.command(*words, code=76))
+            out, err = said(fake.command(*words, code=69))
             equal("output", out, "")
             holds("place", err, fake.path + ": ")
 
 
 @case
 def what_is_asked_is_what_was_meant(t):
-    fake = Answers(t, b"0\n{}\n")
+    fake = Answers(t, b"0\n" + json.dumps(STATUS).encode() + b"\n")
     for words in COMMANDS:
         fake.command(*words)
     fake.command("open", "--for=90m", "--reason", "über\u2028uns",
@@ -193,7 +222,7 @@ def what_is_asked_is_what_was_meant(t):
 
 @case
 def json_and_metrics_are_printed_as_they_came(t):
-    body = '{ "generation" : 1,\n\n "x": "\\u001b" }\n'
+    body = json.dumps({**STATUS, "x": "\x1b"}).replace(",", ",\n\n ") + "\n"
     fake = Answers(t, b"0\n" + body.encode())
     equal("json", said(fake.command("status", "--json"))[0], body)
     equal("metrics", said(fake.command("status", "--prometheus"))[0], body)
@@ -260,6 +289,70 @@ def a_configuration_that_says_nothing_is_78(t):
         holds("error", err, f"{conf}:2: ")
         holds("asked", err, f"postern: {words[0]}: ")
         postern(words[0], "-c", conf + ".none", *words[1:], code=66)
+
+
+@case
+def a_control_that_is_wrong_asks_nobody(t):
+    """Another instance may listen at the default place."""
+    conf = t.path("postern.conf")
+    for value in ('""', "5", '"ctl.sock"', '[ "/x" ]', "{ }", "true",
+                  '"/' + "x" * 120 + '"', '"/x/"', '"\\x01"'):
+        with open(conf, "w", encoding="utf-8") as text:
+            text.write(f"mode = \"enforce\";\ncontrol = {value};\n")
+        for words in COMMANDS:
+            out, err = said(postern(words[0], "-c", conf, *words[1:],
+                                    code=78))
+            equal("output", out, "")
+            holds("error", err, f"{conf}:2: control: ")
+            holds("asked", err, "it was not asked")
+
+
+class Silent(Answers):
+    """Takes a request and says no word."""
+
+    def run(self):
+        self.kept = []
+        while True:
+            self.kept.append(self.sock.accept()[0])
+
+
+@case(seconds=90)
+def who_is_silent_is_given_up(t):
+    fake = Silent(t, b"")
+    runs = [(words, subprocess.Popen(
+        [program("postern"), words[0], "-c", fake.conf, *words[1:]],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+            for words in COMMANDS if words != ["reload"]]
+    for words, run in runs:
+        out, err = run.communicate(timeout=60)
+        equal(f"{words}: {err}", (run.returncode, out), (69, ""))
+        holds("words", err, f"{fake.path}: no answer within 10 s")
+
+
+@case
+def a_reload_that_takes_long_says_so(t):
+    """To a terminal, and goes on waiting."""
+    fake = Silent(t, b"")
+    screen, terminal = os.openpty()
+    with open(t.path("out"), "wb") as out:
+        terminal_run, quiet = [subprocess.Popen(
+            [program("postern"), "reload", "-c", fake.conf], stdout=out,
+            stderr=errors) for errors in (terminal, out)]
+    os.close(terminal)
+    for run in terminal_run, quiet:
+        t.at_end(run.wait)
+        t.at_end(run.kill)
+    holds("said", os.read(screen, 1000).decode(),
+          "postern: reload: still loading")
+    until("both have asked", lambda: len(fake.kept) == 2)
+    equal("they wait", (terminal_run.poll(), quiet.poll()), (None, None))
+    for sock in fake.kept:
+        sock.sendall(b"0\n")
+        sock.close()
+    equal("exit", (terminal_run.wait(20), quiet.wait(20)), (0, 0))
+    with open(t.path("out"), encoding="utf-8") as out:
+        equal("elsewhere", out.read(), "reloaded\nreloaded\n")
+    os.close(screen)
 
 
 # In a mount namespace of its own: the default configuration, for root only.

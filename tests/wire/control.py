@@ -158,6 +158,35 @@ def who_is_slow_or_leaves_holds_nobody_up(t):
 
 
 @case
+def a_crowd_that_says_nothing_holds_nobody_up(t):
+    """Each of them, waited for, would take its 2 s: minutes in all."""
+    daemon = t.enter(Posternd(t.folder))
+    for sent in (b"", b"stat", b"status\n"):
+        crowd = [milter.open_socket(daemon.control) for _ in range(150)]
+        for sock in crowd:
+            t.at_end(sock.close)
+            sock.sendall(sent)
+        for request in (b"status\n", OPEN.encode(), b"close\n"):
+            equal(f"{sent}: {request}", daemon.ask(request), (
+                0, daemon.ask(request)[1] if request == b"status\n" else ""))
+        for sock in crowd:
+            answer = b"".join(iter(lambda sock=sock: sock.recv(100), b""))
+            holds("told", answer.decode(), "64\n")
+        serves(daemon)
+
+
+@case
+def who_sends_slowly_is_heard(t):
+    daemon = t.enter(Posternd(t.folder))
+    with milter.open_socket(daemon.control) as sock:
+        for byte in b"status\n":
+            sock.sendall(bytes([byte]))
+            equal("others meanwhile", daemon.ask(b"close\n")[0], 1)
+        sock.shutdown(socket.SHUT_WR)
+        equal("answered", sock.recv(2), b"0\n")
+
+
+@case
 def without_a_descriptor_it_waits_for_one(t):
     daemon = t.enter(Ordinary(t.folder))
     pid = daemon.process.pid

@@ -415,7 +415,7 @@ def what_is_damaged_or_hostile_opens_nothing(t):
         records = daemon.records("closed")[closed:]
         equal(f"{name}: recorded", [record["postern"]["note"]
                                     for record in records],
-              ["PATH.open could not be read"])
+              [path + " could not be read"])
         bad = path + ".bad"
         (shutil.rmtree if os.path.isdir(bad) and not os.path.islink(bad)
          else os.unlink)(bad)

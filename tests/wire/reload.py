@@ -17,6 +17,7 @@ import subprocess  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 
+import milter  # noqa: E402
 from case import case, equal, holds, main, program, slow, true, \
     until  # noqa: E402
 from posternd import (ALLOWED, PROTECTED, STRANGER, Posternd,
@@ -366,6 +367,76 @@ def four_thousand_hang_ups(t):
     put(daemon, "B")
     hang_up(daemon)
     until("the last one counts", lambda: judged(daemon.client())[0] == "B")
+
+
+def slow_to_load(t):
+    """A daemon whose lists take seconds, once they are large."""
+    daemon = Posternd(t.folder)
+    path = os.path.join(t.folder, "rules.d", "large")
+    with open(path + ".conf", "w", encoding="utf-8") as source:
+        source.write('networks = "large.netset";\n')
+    with open(path + ".netset", "w", encoding="utf-8") as networks:
+        networks.write("192.0.2.0/24\n")
+    daemon.policies = daemon.policies.replace('"head-office" )',
+                                              '"head-office", "large" )')
+    t.enter(daemon)
+    with open(path + ".netset", "w", encoding="utf-8") as networks:
+        for number in range(0, 600000, 2):
+            networks.write(f"10.{number >> 16}.{number >> 8 & 255}."
+                           f"{number & 255}\n")
+    return daemon
+
+
+def begin_reload(t, daemon):
+    sock = milter.open_socket(daemon.control, 60)
+    t.at_end(sock.close)
+    sock.sendall(b"reload\n")
+    sock.shutdown(socket.SHUT_WR)
+    return sock
+
+
+@case(seconds=120)
+def one_that_takes_long_holds_no_operator_up(t):
+    daemon = slow_to_load(t)
+    reload = begin_reload(t, daemon)
+    equal("still the old one", status(daemon)["generation"], 1)
+    equal("open", daemon.ask(b"open\nseconds 60\nreason r\n"), (0, ""))
+    client = daemon.client()
+    client.connect(STRANGER)
+    client.helo()
+    client.mail()
+    equal("it holds", client.rcpt(PROTECTED), "continue")
+    client.quit()
+    equal("close", daemon.ask(b"close\n"), (0, ""))
+    equal("reloaded", reload.recv(2), b"0\n")
+    equal("in this order",
+          [record["event"]["action"] for record in
+           daemon.records("opened", "closed", "reloaded")],
+          ["opened", "closed", "reloaded"])
+
+
+@case(seconds=120)
+def a_stop_in_the_middle_of_one(t):
+    daemon = slow_to_load(t)
+    first, second = begin_reload(t, daemon), begin_reload(t, daemon)
+    equal("both are taken", status(daemon)["generation"], 1)
+    hang_up(daemon)
+    equal("exit", daemon.stop(), 0)
+    equal("under way", first.recv(3), b"0\n")
+    holds("waits", second.recv(100).decode(), "69\nposternd is stopping")
+    equal("recorded", [record["event"]["action"]
+                       for record in daemon.records()],
+          ["started", "reloaded", "stopped"])
+
+
+@case(seconds=120)
+def many_who_want_one_get_one_each(t):
+    daemon = t.enter(Posternd(t.folder))
+    answers = [begin_reload(t, daemon) for _ in range(40)]
+    codes = [sock.recv(100).partition(b"\n")[0] for sock in answers]
+    true(f"{codes}", set(codes) <= {b"0", b"69"})
+    equal("records", len(daemon.records("reloaded")), codes.count(b"0"))
+    true("as many as may wait", codes.count(b"0") >= 16)
 
 
 @case
