@@ -60,13 +60,15 @@ add_comma(struct buf *out)
 		buf_add_text(out, ",");
 }
 
+/* begin: what stands before its value, ":{" say. */
 static void
-add_key(struct buf *out, const char *key)
+add_key(struct buf *out, const char *key, const char *begin)
 {
 	add_comma(out);
 	buf_add_text(out, "\"");
 	buf_add_text(out, key);
-	buf_add_text(out, "\":");
+	buf_add_text(out, "\"");
+	buf_add_text(out, begin);
 }
 
 /* "key":"text"; nothing for what is not there. */
@@ -75,7 +77,7 @@ add_text(struct buf *out, const char *key, const char *text, size_t max)
 {
 	if (text == NULL)
 		return;
-	add_key(out, key);
+	add_key(out, key, ":");
 	(void)buf_add_json(out, text, strlen(text), max);
 }
 
@@ -93,15 +95,14 @@ add_port(struct buf *out, uint16_t port)
 {
 	if (port == 0)
 		return;
-	add_key(out, "port");
+	add_key(out, "port", ":");
 	buf_addf(out, "%u", (unsigned)port);
 }
 
 static void
 open_object(struct buf *out, const char *key)
 {
-	add_key(out, key);
-	buf_add_text(out, "{");
+	add_key(out, key, ":{");
 }
 
 /* An object that got no member is left out with its key. */
@@ -232,8 +233,7 @@ add_sources(const struct record *record, struct buf *out)
 	const struct rules *rules = record->rules;
 	size_t shown = 0;
 
-	add_key(out, "sources");
-	buf_add_text(out, "[");
+	add_key(out, "sources", ":[");
 	for (uint32_t i = 0; i < rules->nsets && shown < SOURCES; i++) {
 		const char *name = rules->sets[i].name;
 
@@ -250,8 +250,7 @@ add_sources(const struct record *record, struct buf *out)
 static void
 add_entries(const struct decision *decision, struct buf *out)
 {
-	add_key(out, "entries");
-	buf_add_text(out, "[");
+	add_key(out, "entries", ":[");
 	for (size_t i = 0; i < decision->count; i++) {
 		const struct failing *failing = &decision->failing[i];
 
@@ -338,8 +337,7 @@ add_rcpts(
 	size_t end = out->len + room;
 	size_t count = 0;
 
-	add_key(out, "to");
-	buf_add_text(out, "{\"address\":[");
+	add_key(out, "to", ":{\"address\":[");
 	for (; from + count < record->nrcpts; count++) {
 		const char *rcpt = record->rcpts[from + count];
 		size_t before = out->len;

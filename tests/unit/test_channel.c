@@ -454,6 +454,7 @@ answer_late(void *argument)
 	struct daemon *daemon = argument;
 	int fd = accept(daemon->fd, NULL, NULL);
 
+	(void)channel_read(fd, ALL, LONG_MS, &daemon->asked, NULL);
 	if (daemon->answer == NULL) {
 		sleep_ms(3 * SHORT_MS);
 		put(fd, "0\n");

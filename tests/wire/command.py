@@ -142,7 +142,7 @@ def a_hostile_answer_harms_nobody(t):
         records={"\x1b[2J": 1})
     holds("mode", rows, r"\u001b[2J\u009b\u202e\"" + "\\\\\n")
     holds("reason", rows, r"reason      \u001b[2J\u009b\u202e\"")
-    holds("record", rows, "\\u001b[2J   ")
+    holds("record", rows, "\n\\u001b[2J  1\n")
 
 
 @case
@@ -313,7 +313,9 @@ class Silent(Answers):
     def run(self):
         self.kept = []
         while True:
-            self.kept.append(self.sock.accept()[0])
+            sock = self.sock.accept()[0]
+            self.asked.append(b"".join(iter(lambda sock=sock: sock.recv(4096), b"")))
+            self.kept.append(sock)
 
 
 @case(seconds=90)
