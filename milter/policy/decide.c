@@ -7,13 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "policy/class.h"
+#include "policy/decision.h"
 #include "policy/nearest.h"
 
+/* Does this listener take submissions? */
 static bool
-is_one_of(const char *text, char *const *texts, size_t count)
+is_originating(const struct rules *rules, const char *daemon)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(text, texts[i]) == 0)
+	for (size_t i = 0; i < rules->noriginating; i++)
+		if (strcmp(daemon, rules->originating[i]) == 0)
 			return true;
 
 	return false;
@@ -24,8 +27,7 @@ policy_exempt(const struct rules *rules, const struct facts *facts)
 {
 	if (facts->local || setlist_has(facts->sets, rules->trusted))
 		return GROUND_TRUSTED;
-	if (facts->daemon != NULL &&
-	    is_one_of(facts->daemon, rules->originating, rules->noriginating))
+	if (facts->daemon != NULL && is_originating(rules, facts->daemon))
 		return GROUND_ORIGINATING;
 	if (facts->stage >= STAGE_MAIL && !rules->judge_authenticated &&
 	    facts->login != NULL && facts->login[0] != '\0')
@@ -50,7 +52,7 @@ policy_is_monitored(const struct rules *rules, const struct facts *facts,
 	return policy != NULL && strcmp(policy->name, facts->open_policy) == 0;
 }
 
-static struct decision
+struct decision
 decision_of(const struct rules *rules, const struct facts *facts,
     const struct policy *policy, enum verdict verdict, enum ground ground)
 {
@@ -67,18 +69,6 @@ decision_of(const struct rules *rules, const struct facts *facts,
 	return decision;
 }
 
-static struct decision
-refuse_unlisted(const struct rules *rules, const struct facts *facts)
-{
-	struct decision decision =
-	    decision_of(rules, facts, NULL, VERDICT_REJECT, GROUND_UNLISTED);
-
-	decision.reason = REASON_UNLISTED;
-	decision.reply = &rules->unlisted_reply;
-
-	return decision;
-}
-
 static bool
 has_near_miss(const struct rules *rules, const struct policy *policy,
     const struct facts *facts)
@@ -91,169 +81,87 @@ has_near_miss(const struct rules *rules, const struct policy *policy,
 }
 
 /* What is merely absent today may be there when the sender tries again. */
+static enum verdict
+refusal(const struct rules *rules, const struct policy *policy, bool near_miss)
+{
+	if (policy->measure == MEASURE_DEFER)
+		return VERDICT_DEFER;
+	if (policy->measure == MEASURE_REJECT && near_miss &&
+	    !rules->reject_near_miss)
+		return VERDICT_DEFER;
+
+	return VERDICT_REJECT;
+}
+
 static void
 refuse(const struct rules *rules, const struct facts *facts,
     const struct policy *policy, struct decision *decision)
 {
 	decision->near_miss = has_near_miss(rules, policy, facts);
-	decision->verdict = decision->near_miss && !rules->reject_near_miss
-	    ? VERDICT_DEFER
-	    : VERDICT_REJECT;
-	decision->reply = &policy->reply;
+	decision->verdict = refusal(rules, policy, decision->near_miss);
 	nearest_find(rules, policy, facts, decision);
+}
+
+/*
+ * A policy is decided at the first stage at which it is known: what it says
+ * without the header it says with it, whatever else that may contradict.
+ */
+static struct facts
+first_known(const struct rules *rules, const struct facts *facts,
+    const struct policy *policy)
+{
+	struct facts first = *facts;
+
+	if (facts->stage != STAGE_HEADERS)
+		return first;
+	first.stage = STAGE_RCPT;
+	if (policy_match(rules, policy, &first) == MATCH_OPEN)
+		first.stage = STAGE_HEADERS;
+
+	return first;
 }
 
 void
 policy_decide_one(const struct rules *rules, const struct facts *facts,
     const struct policy *policy, struct decision *decision)
 {
+	const struct facts first = first_known(rules, facts, policy);
+
 	*decision =
 	    decision_of(rules, facts, policy, VERDICT_ACCEPT, GROUND_JUDGED);
-	switch (policy_match(rules, policy, facts)) {
+	decision->stage = first.stage;
+	decision->measure = policy->measure;
+	decision->reply = &policy->reply;
+	switch (policy_match(rules, policy, &first)) {
 	case MATCH_YES:
 		return;
 	case MATCH_UNKNOWN:
-		decision->verdict = VERDICT_OPEN;
+		decision->verdict = VERDICT_UNKNOWN;
+		decision->reason = REASON_UNDECIDABLE;
 		return;
+	case MATCH_OPEN:
+		decision->verdict = VERDICT_OPEN;
+		break;
 	case MATCH_CONTRADICTED:
 	case MATCH_ABSENT:
-		refuse(rules, facts, policy, decision);
-		return;
+		refuse(rules, &first, policy, decision);
+		break;
 	}
+	/* What is only watched passes whatever the header says. */
+	if (decision_waits(decision) && !decision->monitor)
+		decision->class = class_of(rules, policy, facts);
 }
 
-/* How much worse off is the sender?  What is only written down comes last. */
-static int
-severity(const struct decision *decision)
+bool
+decision_refuses(const struct decision *decision)
 {
-	if (decision->verdict == VERDICT_ACCEPT || decision->monitor)
-		return (int)decision->verdict;
-
-	return (int)VERDICT_REJECT + (int)decision->verdict;
+	return decision->verdict >= VERDICT_DEFER && !decision->monitor;
 }
 
-static void
-keep_worse(struct decision *worst, const struct decision *other)
+bool
+decision_waits(const struct decision *decision)
 {
-	/* Of what is let in, under which policy? */
-	bool under = worst->policy == NULL && other->policy != NULL &&
-	    other->verdict == VERDICT_ACCEPT &&
-	    worst->verdict == VERDICT_ACCEPT;
-
-	if (under || severity(other) > severity(worst))
-		*worst = *other;
-}
-
-static bool
-is_always(const struct policy *policy, const char *local)
-{
-	return is_one_of(local, policy->always, policy->nalways);
-}
-
-/* An odd spelling is no way round: it must satisfy every policy. */
-static void
-decide_everywhere(const struct rules *rules, const struct facts *facts,
-    const struct recipient *recipient, struct decision *decision)
-{
-	for (size_t i = 0; recipient->postmaster && i < rules->npolicies; i++)
-		if (is_always(&rules->policies[i], recipient->local)) {
-			*decision = decision_of(rules, facts,
-			    &rules->policies[i], VERDICT_ACCEPT, GROUND_ALWAYS);
-			return;
-		}
-
-	policy_decide_one(rules, facts, &rules->policies[0], decision);
-	for (size_t i = 1; i < rules->npolicies; i++) {
-		struct decision one;
-
-		policy_decide_one(rules, facts, &rules->policies[i], &one);
-		keep_worse(decision, &one);
-	}
-}
-
-/*
- * The domain of a recipient that facts->domain says; the first is no hidden
- * one.
- */
-static struct decision
-decide_domain(const struct rules *rules, const struct facts *facts)
-{
-	const struct recipient *recipient = facts->recipient;
-	const char *name = recipient->domains[facts->domain];
-	uint32_t found = domains_find(rules->domains, name);
-	struct decision decision;
-
-	/* "50%off@...": one label that nobody names hides no domain. */
-	if (facts->domain > 0 && strchr(name, '.') == NULL &&
-	    !domains_name(rules->domains, name))
-		return decision_of(
-		    rules, facts, NULL, VERDICT_ACCEPT, GROUND_UNLISTED);
-	if (found == DOMAIN_NONE && rules->refuse_unlisted)
-		return refuse_unlisted(rules, facts);
-	if (found == DOMAIN_NONE)
-		return decision_of(
-		    rules, facts, NULL, VERDICT_ACCEPT, GROUND_UNLISTED);
-	if (facts->domain == 0 &&
-	    is_always(&rules->policies[found], recipient->local))
-		return decision_of(rules, facts, &rules->policies[found],
-		    VERDICT_ACCEPT, GROUND_ALWAYS);
-
-	policy_decide_one(rules, facts, &rules->policies[found], &decision);
-
-	return decision;
-}
-
-/*
- * One label that no policy names: the MTA may complete it with its own domain
- * (append_dot_mydomain), so that nobody can tell where it leads.
- */
-static bool
-is_unfinished(const struct rules *rules, const struct recipient *recipient)
-{
-	const char *name = recipient->domains[0];
-
-	return strchr(name, '.') == NULL && !domains_name(rules->domains, name);
-}
-
-void
-policy_decide(const struct rules *rules, const struct facts *session,
-    const struct recipient *recipient, struct decision *decision)
-{
-	enum ground exempt = policy_exempt(rules, session);
-	struct facts facts = *session;
-
-	facts.recipient = recipient;
-	facts.domain = 0;
-	if (exempt != GROUND_JUDGED) {
-		*decision =
-		    decision_of(rules, &facts, NULL, VERDICT_ACCEPT, exempt);
-		return;
-	}
-	if (recipient->everywhere || is_unfinished(rules, recipient)) {
-		decide_everywhere(rules, &facts, recipient, decision);
-		return;
-	}
-
-	*decision = decide_domain(rules, &facts);
-	while (++facts.domain < recipient->count) {
-		struct decision one = decide_domain(rules, &facts);
-
-		keep_worse(decision, &one);
-	}
-}
-
-const char *
-decision_domain(const struct decision *decision, const struct rules *rules,
-    const struct recipient *recipient)
-{
-	for (size_t i = 0; i < recipient->count; i++) {
-		uint32_t found =
-		    domains_find(rules->domains, recipient->domains[i]);
-
-		if (found != DOMAIN_NONE &&
-		    &rules->policies[found] == decision->policy)
-			return recipient->domains[i];
-	}
-
-	return recipient->count > 0 ? recipient->domains[0] : NULL;
+	return decision->verdict == VERDICT_OPEN ||
+	    (decision_refuses(decision) &&
+		decision->measure >= MEASURE_QUARANTINE);
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "policy/facts.h"
 #include "policy/recipient.h"
@@ -20,7 +21,8 @@ enum match {
 	MATCH_YES,
 	MATCH_CONTRADICTED, /* no, and it cannot become yes */
 	MATCH_ABSENT,       /* no, because the evidence is not there */
-	MATCH_UNKNOWN       /* not known yet, or cannot be told */
+	MATCH_OPEN,         /* not known yet */
+	MATCH_UNKNOWN       /* it cannot be told: a damaged database */
 };
 
 /* "yes", "no", "absent", "unknown" */
@@ -28,12 +30,13 @@ const char *match_text(enum match match);
 
 enum verdict {
 	VERDICT_ACCEPT,
-	VERDICT_OPEN, /* not known yet */
+	VERDICT_UNKNOWN, /* it cannot be told: on_error */
+	VERDICT_OPEN,    /* not known yet */
 	VERDICT_DEFER,
 	VERDICT_REJECT
 };
 
-/* "accept", "open", "defer", "reject" */
+/* "accept", "unknown", "open", "defer", "reject" */
 const char *verdict_text(enum verdict verdict);
 
 enum reason {
@@ -74,13 +77,15 @@ struct failing {
 struct decision {
 	enum verdict verdict; /* what the policy says, whatever the mode */
 	enum ground ground;
-	bool monitor;     /* it is only written down */
-	bool near_miss;   /* an entry failed by absence alone */
-	enum stage stage; /* at which it was known */
-	size_t domain;    /* of the recipient: which it is about */
+	bool monitor;         /* it is only written down */
+	bool near_miss;       /* an entry failed by absence alone */
+	enum measure measure; /* what is done about a refusal */
+	uint64_t class;       /* of one that waits in earnest: policy/class.h */
+	enum stage stage;     /* at which it was known */
+	size_t domain;        /* of the recipient: which it is about */
 	enum reason reason;
 	const struct policy *policy;    /* NULL: none (unlisted, not judged) */
-	const struct reply_form *reply; /* of a refusal, else NULL */
+	const struct reply_form *reply; /* the policy's; NULL: none */
 	struct failing failing[FAILING_MAX]; /* the nearest first */
 	size_t count;
 };
@@ -114,7 +119,18 @@ enum ground policy_exempt(const struct rules *rules, const struct facts *facts);
 bool policy_is_monitored(const struct rules *rules, const struct facts *facts,
     const struct policy *policy);
 
-/* What one policy says, whoever it is for; not of exempt clients. */
+/* Does the policy say no, and in earnest? */
+bool decision_refuses(const struct decision *decision);
+/*
+ * Is the recipient taken at RCPT for the end of the message to show what
+ * becomes of it?  Its policy needs the header, or quarantines or marks.
+ */
+bool decision_waits(const struct decision *decision);
+
+/*
+ * What one policy says, whoever it is for; not of exempt clients.  Once known,
+ * at RCPT, say, it is not changed by what the header tells.
+ */
 void policy_decide_one(const struct rules *rules, const struct facts *facts,
     const struct policy *policy, struct decision *decision);
 

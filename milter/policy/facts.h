@@ -16,6 +16,7 @@
 #include "net/addr.h"
 #include "net/table.h"
 
+struct evidence;
 struct recipient;
 
 /* In the order in which a session goes through them. */
@@ -37,6 +38,25 @@ enum name_state {
 /* "connect", "helo", "mail", "rcpt", "headers" */
 const char *stage_text(enum stage stage);
 
+enum {
+	GEO_NAME = 128
+};
+
+/* What a database says of an address. */
+enum geo_state {
+	GEO_NONE, /* nothing, or there is no database */
+	GEO_FOUND,
+	GEO_UNKNOWN /* the database is damaged: it cannot be told */
+};
+
+struct geo {
+	enum geo_state asn_state;
+	uint32_t asn;
+	char organization[GEO_NAME]; /* "": not told; cut */
+	enum geo_state country_state;
+	char country[3]; /* ISO 3166-1, capital letters */
+};
+
 struct facts {
 	enum stage stage; /* how far the session has come */
 	int32_t today;    /* days since 1970-01-01 UTC */
@@ -48,6 +68,7 @@ struct facts {
 	uint16_t port;              /* 0: not known */
 	enum name_state name_state;
 	const char *name;     /* NULL unless verified by the MTA */
+	struct geo geo;       /* of addr */
 	const char *daemon;   /* {daemon_name} */
 	struct addr server;   /* the address that was reached */
 	uint16_t server_port; /* 0: not known */
@@ -67,6 +88,9 @@ struct facts {
 	 * set by policy_decide() */
 	const struct recipient *recipient;
 	size_t domain;
+
+	/* end of headers; NULL: not there yet */
+	const struct evidence *evidence;
 
 	/* of the message, once the MTA has one */
 	const char *queue_id;

@@ -1,153 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* match.c - does a condition, an entry, a policy hold? */
+/* match.c - does an entry, a policy hold? */
 #include "config.h"
 
-#include <stdint.h>
+#include <stddef.h>
 
 #include "policy/decide.h"
-
-static enum match
-match_of(bool holds)
-{
-	return holds ? MATCH_YES : MATCH_CONTRADICTED;
-}
-
-/* No address is in no set. */
-static bool
-is_in_any(const struct condition *condition, const struct facts *facts)
-{
-	for (size_t i = 0; i < condition->nsets; i++)
-		if (setlist_has(facts->sets, condition->sets[i]))
-			return true;
-
-	return false;
-}
-
-static enum match
-name_match(const struct patterns *hosts, const struct facts *facts)
-{
-	switch (facts->name_state) {
-	case NAME_NOT_LOOKED_UP:
-		return MATCH_ABSENT;
-	case NAME_NONE:
-		return MATCH_CONTRADICTED;
-	case NAME_VERIFIED:
-		break;
-	}
-
-	return match_of(patterns_have_name(hosts, facts->name));
-}
-
-enum match
-source_match(const struct rules *rules, uint32_t set, const struct facts *facts)
-{
-	const struct set *source = &rules->sets[set];
-
-	if (setlist_has(facts->sets, set))
-		return MATCH_YES;
-	if (source->hosts.count == 0 ||
-	    setlist_has(facts->sets, source->except))
-		return MATCH_CONTRADICTED;
-
-	return name_match(&source->hosts, facts);
-}
-
-/* One source is enough; a name not looked up leaves it open. */
-static enum match
-sources_match(const struct rules *rules, const struct condition *condition,
-    const struct facts *facts)
-{
-	enum match all = MATCH_CONTRADICTED;
-
-	for (size_t i = 0; i < condition->nsets; i++) {
-		enum match one = source_match(rules, condition->sets[i], facts);
-
-		if (one == MATCH_YES)
-			return MATCH_YES;
-		if (one == MATCH_ABSENT)
-			all = MATCH_ABSENT;
-	}
-
-	return all;
-}
-
-static bool
-is_listener(const struct condition *condition, const struct facts *facts)
-{
-	if (facts->daemon != NULL &&
-	    patterns_have_text(&condition->patterns, facts->daemon))
-		return true;
-	for (size_t i = 0; i < condition->nports; i++)
-		if (condition->ports[i] == facts->server_port)
-			return true;
-
-	return false;
-}
-
-/* A certificate that the MTA did not verify is not there. */
-static enum match
-certificate_match(const struct patterns *patterns, const char *name)
-{
-	if (name == NULL)
-		return MATCH_ABSENT;
-
-	return match_of(patterns_have_text(patterns, name));
-}
-
-static enum match
-recipient_match(const struct patterns *patterns, const struct facts *facts)
-{
-	if (facts->recipient == NULL)
-		return MATCH_UNKNOWN;
-
-	return match_of(
-	    patterns_have_recipient(patterns, facts->recipient, facts->domain));
-}
-
-enum match
-condition_match(const struct rules *rules, const struct condition *condition,
-    const struct facts *facts)
-{
-	const struct patterns *patterns = &condition->patterns;
-
-	if (facts->stage < condition_stage(condition->key))
-		return MATCH_UNKNOWN;
-
-	switch (condition->key) {
-	case CONDITION_SOURCE:
-		return sources_match(rules, condition, facts);
-	case CONDITION_NETWORKS:
-		return match_of(is_in_any(condition, facts));
-	case CONDITION_EXCEPT:
-		return match_of(!is_in_any(condition, facts));
-	case CONDITION_HOSTS:
-		return name_match(patterns, facts);
-	case CONDITION_DAEMON:
-		return match_of(is_listener(condition, facts));
-	case CONDITION_HELO:
-		return match_of(facts->helo != NULL &&
-		    patterns_have_name(patterns, facts->helo));
-	case CONDITION_TLS:
-		return facts->tls_version != NULL ? MATCH_YES : MATCH_ABSENT;
-	case CONDITION_CERTIFICATE:
-		return certificate_match(patterns, facts->cert_subject);
-	case CONDITION_ISSUER:
-		/* One without a name is not there, nor is its issuer. */
-		return certificate_match(patterns,
-		    facts->cert_subject == NULL ? NULL : facts->cert_issuer);
-	case CONDITION_SENDER:
-		return match_of(facts->sender != NULL &&
-		    patterns_have_mail(patterns, facts->sender));
-	case CONDITION_RECIPIENT:
-		return recipient_match(patterns, facts);
-	case CONDITION_UNTIL:
-		return match_of(facts->today < condition->day);
-	case CONDITION_COUNT:
-		break;
-	}
-
-	return MATCH_UNKNOWN;
-}
 
 /* All conditions of an entry must hold; a no is a no whatever is unknown. */
 enum match
@@ -155,6 +12,7 @@ entry_match(const struct rules *rules, const struct entry *entry,
     const struct facts *facts)
 {
 	bool absent = false;
+	bool open = false;
 	bool unknown = false;
 
 	for (size_t i = 0; i < entry->count; i++) {
@@ -166,6 +24,9 @@ entry_match(const struct rules *rules, const struct entry *entry,
 		case MATCH_ABSENT:
 			absent = true;
 			break;
+		case MATCH_OPEN:
+			open = true;
+			break;
 		case MATCH_UNKNOWN:
 			unknown = true;
 			break;
@@ -173,6 +34,8 @@ entry_match(const struct rules *rules, const struct entry *entry,
 	}
 	if (absent)
 		return MATCH_ABSENT;
+	if (open)
+		return MATCH_OPEN;
 
 	return unknown ? MATCH_UNKNOWN : MATCH_YES;
 }
@@ -218,7 +81,9 @@ policy_match(const struct rules *rules, const struct policy *policy,
 
 		if (one == MATCH_YES)
 			return MATCH_YES;
-		if (one == MATCH_UNKNOWN)
+		if (one == MATCH_OPEN)
+			all = MATCH_OPEN;
+		if (one == MATCH_UNKNOWN && all != MATCH_OPEN)
 			all = MATCH_UNKNOWN;
 	}
 

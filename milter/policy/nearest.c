@@ -4,6 +4,8 @@
 
 #include "policy/nearest.h"
 
+#include "policy/header.h"
+
 /* How far an entry is from letting in. */
 struct distance {
 	size_t failed; /* conditions */
@@ -90,6 +92,16 @@ insert(struct decision *decision, size_t place, struct failing failing)
 	decision->failing[place] = failing;
 }
 
+static enum reason
+reason_of(const struct failing *failing, const struct facts *facts)
+{
+	if (failing->key == CONDITION_TENANT &&
+	    evidence_conflicts(facts->evidence))
+		return REASON_TENANT_CONFLICT;
+
+	return condition_reason(failing->key, failing->match);
+}
+
 void
 nearest_find(const struct rules *rules, const struct policy *policy,
     const struct facts *facts, struct decision *decision)
@@ -104,8 +116,7 @@ nearest_find(const struct rules *rules, const struct policy *policy,
 		    (struct failing){ entry, distance.key, distance.match });
 	}
 	if (decision->count > 0)
-		decision->reason = condition_reason(
-		    decision->failing[0].key, decision->failing[0].match);
+		decision->reason = reason_of(&decision->failing[0], facts);
 }
 
 bool

@@ -56,7 +56,7 @@ may_be_free_at_mail(const struct rules *rules)
 			if (is_open_at_connect(&policy->entries[j]))
 				late = true;
 		}
-		if (!known)
+		if (!known || policy->table)
 			return false;
 	}
 
@@ -90,13 +90,22 @@ add_condition(const struct rules *rules, const struct condition *condition,
 	case CONDITION_DAEMON:
 		if (condition->patterns.count > 0)
 			needs->daemon_name = true;
-		if (condition->nports > 0)
+		if (condition->nnumbers > 0)
 			needs->daemon_port = true;
 		break;
 	case CONDITION_CERTIFICATE:
 	case CONDITION_ISSUER:
 		needs->certificates = true;
 		break;
+	case CONDITION_TENANT:
+	case CONDITION_ENTITY:
+	case CONDITION_CONNECTING:
+	case CONDITION_ORIGINATOR:
+	case CONDITION_HEADERS:
+		needs->headers = true;
+		break;
+	case CONDITION_ASN:
+	case CONDITION_COUNTRY:
 	case CONDITION_NETWORKS:
 	case CONDITION_EXCEPT:
 	case CONDITION_HELO:
@@ -109,6 +118,21 @@ add_condition(const struct rules *rules, const struct condition *condition,
 	}
 }
 
+static void
+add_policy(
+    const struct rules *rules, const struct policy *policy, struct needs *needs)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		for (size_t j = 0; j < policy->entries[i].count; j++)
+			add_condition(
+			    rules, &policy->entries[i].conditions[j], needs);
+	/* Other marks are to be counted before they are removed. */
+	if (policy->measure == MEASURE_MARK)
+		needs->headers = needs->mark = true;
+	if (policy->measure == MEASURE_QUARANTINE)
+		needs->end_of_headers = needs->quarantine = true;
+}
+
 struct needs
 needs_of(const struct rules *rules)
 {
@@ -118,14 +142,11 @@ needs_of(const struct rules *rules)
 		.login = !rules->judge_authenticated,
 	};
 
-	for (size_t i = 0; i < rules->npolicies; i++) {
-		const struct policy *policy = &rules->policies[i];
-
-		for (size_t j = 0; j < policy->count; j++)
-			for (size_t k = 0; k < policy->entries[j].count; k++)
-				add_condition(rules,
-				    &policy->entries[j].conditions[k], &needs);
-	}
+	for (size_t i = 0; i < rules->npolicies; i++)
+		add_policy(rules, &rules->policies[i], &needs);
+	for (size_t i = 0; i < rules->nrows; i++)
+		add_policy(rules, &rules->rows[i], &needs);
+	needs.end_of_headers = needs.end_of_headers || needs.headers;
 
 	return needs;
 }

@@ -18,7 +18,10 @@ struct needs {
 	 * connect: an answer at MAIL saves those that follow.
 	 */
 	bool answer_at_mail;
-	bool end_of_headers; /* a message let in leaves a record there */
+	bool end_of_headers; /* something is judged or recorded there */
+	bool headers;        /* each of them */
+	bool quarantine;     /* a policy does that at the end of a message */
+	bool mark;           /* a policy does that there */
 	bool login;
 	/* what a condition of some entry looks at */
 	bool names; /* of clients, looked up */

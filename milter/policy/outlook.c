@@ -35,7 +35,8 @@ policy_is_free(const struct rules *rules, const struct facts *facts)
 	if (rules->refuse_unlisted || rules->record_accepted)
 		return false;
 	for (size_t i = 0; i < rules->npolicies; i++)
-		if (!lets_in_for_good(rules, &rules->policies[i], facts))
+		if (rules->policies[i].table ||
+		    !lets_in_for_good(rules, &rules->policies[i], facts))
 			return false;
 
 	return true;
@@ -50,7 +51,7 @@ policy_outlook(const struct rules *rules, const struct facts *facts)
 		enum match match =
 		    policy_match(rules, &rules->policies[i], facts);
 
-		if (match == MATCH_YES || match == MATCH_UNKNOWN)
+		if (match != MATCH_CONTRADICTED && match != MATCH_ABSENT)
 			return OUTLOOK_OPEN;
 	}
 
@@ -79,7 +80,8 @@ all_reject(const struct rules *rules, const struct facts *facts)
 		struct decision one;
 
 		policy_decide_one(rules, facts, &rules->policies[i], &one);
-		if (one.monitor || one.verdict != VERDICT_REJECT)
+		if (one.monitor || one.verdict != VERDICT_REJECT ||
+		    one.measure != MEASURE_REJECT)
 			return false;
 	}
 

@@ -58,6 +58,14 @@ rules_new(void)
 	return mem_new(1, sizeof(struct rules));
 }
 
+const struct policy *
+rules_policy(const struct rules *rules, uint32_t number)
+{
+	return number < rules->npolicies
+	    ? &rules->policies[number]
+	    : &rules->rows[number - rules->npolicies];
+}
+
 static void
 free_texts(char **texts, size_t count)
 {
@@ -71,7 +79,10 @@ entry_done(struct entry *entry)
 {
 	for (size_t i = 0; i < entry->count; i++) {
 		free(entry->conditions[i].sets);
-		free(entry->conditions[i].ports);
+		free(entry->conditions[i].numbers);
+		free(entry->conditions[i].countries);
+		free(entry->conditions[i].tenants);
+		free(entry->conditions[i].wanted);
 		patterns_done(&entry->conditions[i].patterns);
 	}
 	free(entry->conditions);
@@ -97,6 +108,15 @@ policy_done(struct policy *policy)
 	reply_done(&policy->reply);
 }
 
+/* A row has its entries for its own; all else is its policy's. */
+static void
+row_done(struct policy *row)
+{
+	for (size_t i = 0; i < row->count; i++)
+		entry_done(&row->entries[i]);
+	free(row->entries);
+}
+
 void
 rules_free(struct rules *rules)
 {
@@ -105,6 +125,14 @@ rules_free(struct rules *rules)
 	for (size_t i = 0; i < rules->npolicies; i++)
 		policy_done(&rules->policies[i]);
 	free(rules->policies);
+	for (size_t i = 0; i < rules->nrows; i++)
+		row_done(&rules->rows[i]);
+	free(rules->rows);
+	for (size_t i = 0; i < rules->nwanted; i++) {
+		free(rules->wanted[i].name);
+		free(rules->wanted[i].value);
+	}
+	free(rules->wanted);
 	free_texts(rules->originating, rules->noriginating);
 	for (size_t i = 0; i < rules->nsets; i++) {
 		free(rules->sets[i].name);

@@ -15,6 +15,7 @@
 #include "net/table.h"
 #include "policy/domains.h"
 #include "policy/facts.h"
+#include "policy/guid.h"
 #include "policy/needs.h"
 #include "policy/patterns.h"
 
@@ -32,6 +33,17 @@ enum answer {
 
 const char *mode_text(enum mode mode);
 
+/* The `action` of a policy: what is done where it does not let in. */
+enum measure {
+	MEASURE_REJECT,
+	MEASURE_DEFER,
+	MEASURE_QUARANTINE,
+	MEASURE_MARK
+};
+
+/* "reject", ... */
+const char *measure_text(enum measure measure);
+
 enum condition_key {
 #define CONDITION(symbol, key, stage, anchor, reason, absent) \
 	CONDITION_##symbol,
@@ -47,14 +59,27 @@ bool condition_is_anchor(enum condition_key key);
 
 struct condition {
 	enum condition_key key;
-	/* source, networks, except: sets */
+	/* source, networks, except, connecting: sets */
 	uint32_t *sets;
 	size_t nsets;
-	/* hosts, helo, daemon, certificate, issuer, sender, recipient */
+	/* hosts, helo, daemon, certificate, issuer, sender, recipient,
+	 * originator */
 	struct patterns patterns;
-	/* daemon: ports of the listener */
-	uint16_t *ports;
-	size_t nports;
+	/* daemon: ports of the listener; asn: numbers */
+	uint32_t *numbers;
+	size_t nnumbers;
+	/* country: two letters each, one behind the other */
+	char *countries;
+	/* tenant */
+	struct guid *tenants;
+	size_t ntenants;
+	/* entity: bits of enum entity */
+	unsigned entities;
+	/* headers: places in rules->wanted */
+	size_t *wanted;
+	size_t nwanted;
+	/* tenant_absent, ... = "pass" */
+	bool absent_passes;
 	/* until: the first day on which it no longer holds */
 	int32_t day;
 };
@@ -64,6 +89,12 @@ struct entry {
 	char *note; /* NULL: none */
 	struct condition *conditions; /* at most one a key, by key */
 	size_t count;
+};
+
+/* A header that an entry wants to see with this very value. */
+struct wanted_header {
+	char *name;
+	char *value;
 };
 
 struct reply_form {
@@ -79,7 +110,11 @@ struct policy {
 	char **always; /* local parts, lower case */
 	size_t nalways;
 	enum mode mode;
+	enum measure measure;
 	struct reply_form reply;
+	/* Its domains stand in a table.  Its entries are the sources that the
+	 * rows name, each once: whom none of them lets in, no row does. */
+	bool table;
 };
 
 /* A set of the table: a list of an entry, or a source. */
@@ -110,8 +145,15 @@ struct rules {
 
 	struct policy *policies;
 	size_t npolicies;
+	/* rows of tables, in `domains` by npolicies + their number; each is
+	 * its policy but for its entries */
+	struct policy *rows;
+	size_t nrows;
 	struct domains *domains;
 	struct reply_form unlisted_reply;
+
+	struct wanted_header *wanted; /* what the conditions `headers` name */
+	size_t nwanted;
 
 	struct set *sets; /* by number */
 	size_t nsets;
@@ -121,6 +163,9 @@ struct rules {
 
 	char version[65]; /* SHA-256 of the configuration and its sources */
 };
+
+/* A policy or a row, by the number that `domains` has for it. */
+const struct policy *rules_policy(const struct rules *rules, uint32_t number);
 
 struct rules *rules_new(void);
 void rules_free(struct rules *rules); /* NULL, half-built: allowed */

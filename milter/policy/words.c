@@ -7,16 +7,26 @@
 const char *
 match_text(enum match match)
 {
-	static const char *const texts[] = { "yes", "no", "absent", "unknown" };
+	static const char *const texts[] = { "yes", "no", "absent", "unknown",
+		"unknown" };
 
 	return texts[match];
 }
 
 const char *
+measure_text(enum measure measure)
+{
+	static const char *const texts[] = { "reject", "defer", "quarantine",
+		"mark" };
+
+	return texts[measure];
+}
+
+const char *
 verdict_text(enum verdict verdict)
 {
-	static const char *const texts[] = { "accept", "open", "defer",
-		"reject" };
+	static const char *const texts[] = { "accept", "unknown", "open",
+		"defer", "reject" };
 
 	return texts[verdict];
 }
