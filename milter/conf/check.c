@@ -43,6 +43,41 @@ check_connect(struct reader *reader, const config_setting_t *at)
 		    "say authenticated = \"judge\"");
 }
 
+static const struct conf_condition *
+find_condition(const struct conf_entry *entry, enum condition_key key)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (entry->conditions[i].key == key)
+			return &entry->conditions[i];
+
+	return NULL;
+}
+
+/* Who asks a database must name one. */
+static void
+check_geo(struct reader *reader, enum condition_key key)
+{
+	const struct conf *conf = reader->conf;
+
+	for (size_t i = 0; i < conf->npolicies; i++) {
+		const struct conf_policy *policy = &conf->policies[i];
+
+		for (size_t j = 0; j < policy->count; j++) {
+			const struct conf_condition *condition =
+			    find_condition(&policy->entries[j], key);
+
+			if (condition != NULL)
+				diags_error(reader->diags, condition->file,
+				    condition->line,
+				    "policies[%zu].allow[%zu].%s: there is no "
+				    "database to ask; add geo: { %s = "
+				    "\"/.../NAME.mmdb\"; };",
+				    i, j, condition_text(key),
+				    condition_text(key));
+		}
+	}
+}
+
 void
 read_check_together(struct reader *reader, const config_setting_t *root)
 {
@@ -56,6 +91,10 @@ read_check_together(struct reader *reader, const config_setting_t *root)
 		read_warning(reader, root,
 		    "unlisted is not set: recipients that no policy names are "
 		    "accepted; say unlisted = \"accept\" or \"refuse\"");
+	if (conf->geo_asn.text == NULL)
+		check_geo(reader, CONDITION_ASN);
+	if (conf->geo_country.text == NULL)
+		check_geo(reader, CONDITION_COUNTRY);
 	if (conf->reject_at_connect)
 		check_connect(
 		    reader, config_setting_get_member(root, "reject_at"));

@@ -21,8 +21,9 @@ conf_entry_add(struct reader *reader, const config_setting_t *setting,
 	if (entry->conditions == NULL)
 		entry->conditions =
 		    mem_new(CONDITION_COUNT, sizeof(*entry->conditions));
-	entry->conditions[entry->count] = (struct conf_condition){ key,
-		where.file, where.line, { NULL, 0, false } };
+	entry->conditions[entry->count] = (struct conf_condition){
+		.key = key, .file = where.file, .line = where.line
+	};
 
 	return &entry->conditions[entry->count++];
 }
@@ -116,8 +117,7 @@ read_names(
 	    "\"host.example.com\" or \".example.com\"");
 }
 
-/* A condition whose list must not be empty: it would never hold. */
-static struct words *
+struct words *
 read_filled_condition(struct reader *reader, const config_setting_t *setting,
     enum condition_key key)
 {
@@ -128,7 +128,7 @@ read_filled_condition(struct reader *reader, const config_setting_t *setting,
 	return read_check_filled(reader, setting, words) ? words : NULL;
 }
 
-static void
+void
 read_name_condition(struct reader *reader, const config_setting_t *setting,
     enum condition_key key)
 {

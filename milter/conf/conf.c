@@ -133,6 +133,8 @@ conf_free(struct conf *conf)
 		conf_policy_done(&conf->policies[i]);
 	free(conf->policies);
 	free(conf->audit.path);
+	word_done(&conf->geo_asn);
+	word_done(&conf->geo_country);
 	free(conf->text);
 	for (size_t i = 0; i < conf->nfiles; i++)
 		free(conf->files[i]);

@@ -35,7 +35,10 @@ struct conf_condition {
 	enum condition_key key;
 	const char *file;
 	unsigned line;
-	struct words values; /* until: one day; daemon: names, ports */
+	/* until: one day; daemon: names, ports; headers: a name and its value
+	 * side by side */
+	struct words values;
+	bool absent_passes;
 };
 
 struct conf_entry {
@@ -44,7 +47,8 @@ struct conf_entry {
 	bool plain; /* written as the bare name of a source */
 	struct conf_condition *conditions; /* by key, at most one each */
 	size_t count;
-	struct word note; /* text NULL: none */
+	struct word absent[CONDITION_COUNT]; /* tenant_absent and the like */
+	struct word note;                    /* text NULL: none */
 };
 
 struct conf_policy {
@@ -55,6 +59,8 @@ struct conf_policy {
 	struct words always;
 	enum mode mode; /* its own; MODE_ENFORCE if not given */
 	bool mode_given;
+	enum measure measure;
+	struct word table;       /* path; text NULL: none */
 	struct reply_form reply; /* defaults filled in */
 	bool reply_given;
 };
@@ -122,12 +128,17 @@ struct conf {
 	struct conf_policy *policies;
 	size_t npolicies;
 	struct conf_audit audit;
+	struct word geo_asn;     /* path; text NULL: none */
+	struct word geo_country; /* path; text NULL: none */
 
 	char *text; /* the bytes of all its files, for rule.version */
 	size_t len;
 	char **files; /* their names; words point into it */
 	size_t nfiles;
 };
+
+/* May a source be called so?  1 to 64 letters, digits, "-" and "_". */
+bool conf_is_source_name(const char *name);
 
 /*
  * Reads path ("-": standard input).  Errors and warnings go to diags.

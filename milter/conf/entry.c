@@ -14,6 +14,8 @@ conf_entry_done(struct conf_entry *entry)
 	for (size_t i = 0; i < entry->count; i++)
 		words_done(&entry->conditions[i].values);
 	free(entry->conditions);
+	for (size_t i = 0; i < CONDITION_COUNT; i++)
+		word_done(&entry->absent[i]);
 	word_done(&entry->note);
 }
 
@@ -26,17 +28,17 @@ compare_keys(const void *a, const void *b)
 	return (int)x->key - (int)y->key;
 }
 
+/* *last: one of them; untouched where there is none. */
 static size_t
-count_anchors(const struct conf_entry *entry, bool *certificate)
+count_anchors(const struct conf_entry *entry, enum condition_key *last)
 {
 	size_t count = 0;
 
-	*certificate = false;
 	for (size_t i = 0; i < entry->count; i++) {
-		if (entry->conditions[i].key == CONDITION_CERTIFICATE)
-			*certificate = true;
-		if (condition_is_anchor(entry->conditions[i].key))
-			count++;
+		if (!condition_is_anchor(entry->conditions[i].key))
+			continue;
+		*last = entry->conditions[i].key;
+		count++;
 	}
 
 	return count;
@@ -45,18 +47,54 @@ count_anchors(const struct conf_entry *entry, bool *certificate)
 static void
 check_anchors(struct reader *reader, const config_setting_t *setting)
 {
-	bool certificate;
-	size_t count = count_anchors(reader->entry, &certificate);
+	enum condition_key last = CONDITION_COUNT;
+	size_t count = count_anchors(reader->entry, &last);
 
 	if (count == 0)
 		read_error(reader, setting,
-		    "has no anchor; add source, networks, hosts or "
+		    "has no anchor; add source, networks, hosts, asn or "
 		    "certificate");
-	else if (count == 1 && certificate)
+	else if (count == 1 && last == CONDITION_ASN)
+		read_warning(reader, setting,
+		    "asn is its only anchor: whoever rents a machine in that "
+		    "network is let in; add source, networks or hosts; taken "
+		    "as it is");
+	else if (count == 1 && last == CONDITION_CERTIFICATE)
 		read_warning(reader, setting,
 		    "certificate is its only anchor: whoever gets one with "
 		    "that name from any CA that the MTA trusts is let in from "
 		    "anywhere; add source, networks or hosts; taken as it is");
+}
+
+static struct conf_condition *
+find_condition(struct conf_entry *entry, enum condition_key key)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (entry->conditions[i].key == key)
+			return &entry->conditions[i];
+
+	return NULL;
+}
+
+/* What may be absent must be asked for. */
+static void
+join_absent(struct reader *reader, const config_setting_t *setting)
+{
+	struct conf_entry *entry = reader->entry;
+
+	for (unsigned i = 0; i < CONDITION_COUNT; i++) {
+		enum condition_key key = (enum condition_key)i;
+		struct conf_condition *condition = find_condition(entry, key);
+
+		if (entry->absent[i].text == NULL)
+			continue;
+		if (condition != NULL)
+			condition->absent_passes = true;
+		else
+			read_error(reader, setting,
+			    "has %s_absent and no %s; add that or remove it",
+			    condition_text(key), condition_text(key));
+	}
 }
 
 static void
@@ -68,8 +106,10 @@ read_conditions(struct reader *reader, const config_setting_t *setting)
 	if (entry->count > 0)
 		qsort(entry->conditions, entry->count,
 		    sizeof(*entry->conditions), compare_keys);
-	if (good)
-		check_anchors(reader, setting);
+	if (!good)
+		return;
+	check_anchors(reader, setting);
+	join_absent(reader, setting);
 }
 
 static void

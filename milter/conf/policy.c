@@ -9,18 +9,12 @@
 #include "base/str.h"
 #include "conf/read.h"
 #include "policy/domains.h"
-#include "policy/reply.h"
-
-enum {
-	CLASS_REFUSAL = 5 /* of a reply code, RFC 5321 4.2.1 */
-};
 
 static void
 policy_init(struct conf_policy *policy)
 {
 	policy->mode = MODE_ENFORCE;
-	policy->reply = (struct reply_form){ 550, mem_text("5.7.1"),
-		mem_text(REPLY_DEFAULT) };
+	policy->measure = MEASURE_REJECT;
 }
 
 void
@@ -32,6 +26,7 @@ conf_policy_done(struct conf_policy *policy)
 		conf_entry_done(&policy->entries[i]);
 	free(policy->entries);
 	words_done(&policy->always);
+	word_done(&policy->table);
 	free(policy->reply.status);
 	free(policy->reply.text);
 }
@@ -43,9 +38,18 @@ check_required(struct reader *reader, const config_setting_t *setting)
 
 	if (policy->name.file == NULL)
 		read_error(reader, setting, "has no name; add name = \"...\"");
+	if (policy->table.text != NULL) {
+		if (policy->domains.given || reader->allow_given)
+			read_error(reader, setting,
+			    "has a table, in which its domains and who may "
+			    "deliver to them stand; remove domains and allow, "
+			    "or the table");
+		return;
+	}
 	if (!policy->domains.given)
 		read_error(reader, setting,
-		    "guards no domain; add domains = [ \"...\" ]");
+		    "guards no domain; add domains = [ \"...\" ], or a "
+		    "table");
 	if (!reader->allow_given)
 		read_error(reader, setting,
 		    "lets nobody in; add allow = ( \"SOURCE\" )");
@@ -60,6 +64,7 @@ read_policy(struct reader *reader, const config_setting_t *setting)
 	reader->allow_given = false;
 	if (read_group(reader, setting, PLACE_POLICY))
 		check_required(reader, setting);
+	read_reply(reader, setting);
 	if (policy->name.text == NULL)
 		policy->name.text = mem_text("");
 }
@@ -191,55 +196,30 @@ policy_always(
 }
 
 void
+policy_action(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)setting;
+	reader->policy->measure = (enum measure)value;
+}
+
+void
+policy_table(
+    struct reader *reader, const config_setting_t *setting, unsigned value)
+{
+	(void)value;
+	reader->policy->table = read_word(reader, setting);
+	if (reader->policy->table.text[0] == '\0' ||
+	    strcmp(reader->policy->table.text, "-") == 0)
+		read_error(reader, setting,
+		    "is no path; write that of the table or remove it");
+}
+
+void
 policy_mode(
     struct reader *reader, const config_setting_t *setting, unsigned value)
 {
 	(void)setting;
 	reader->policy->mode = (enum mode)value;
 	reader->policy->mode_given = true;
-}
-
-void
-policy_reply(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	(void)value;
-	reader->policy->reply_given = true;
-	(void)read_group(reader, setting, PLACE_REPLY);
-}
-
-void
-reply_code(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	struct err err;
-
-	reader->policy->reply.code = value;
-	if (!reply_check_code(value, CLASS_REFUSAL, &err))
-		read_error(reader, setting, "%s", err.text);
-}
-
-void
-reply_status(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	struct err err;
-
-	(void)value;
-	read_text(setting, &reader->policy->reply.status);
-	if (!reply_check_status(
-		reader->policy->reply.status, CLASS_REFUSAL, &err))
-		read_error(reader, setting, "%s", err.text);
-}
-
-void
-reply_words(
-    struct reader *reader, const config_setting_t *setting, unsigned value)
-{
-	struct err err;
-
-	(void)value;
-	read_text(setting, &reader->policy->reply.text);
-	if (!reply_check_text(reader->policy->reply.text, &err))
-		read_error(reader, setting, "%s", err.text);
 }

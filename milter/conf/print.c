@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "conf/choice.h"
 #include "conf/keyword.h"
 
@@ -23,6 +24,7 @@ struct printer {
 	const struct conf_source *source;
 	const struct conf_policy *policy;
 	const struct conf_entry *entry;
+	const char *pair[2]; /* a header's name and value */
 	char socket_mode[MODE_TEXT];
 };
 
@@ -48,6 +50,10 @@ struct shown {
 #define SHOW_INSIDE(function, is_there) \
 	((struct shown){ .there = (is_there), .inside = (function) })
 #define SHOW_CONDITION(symbol) show_condition(entry, CONDITION_##symbol)
+
+#define SHOW_ABSENT(symbol) \
+	((struct shown){    \
+	    .there = entry->absent[CONDITION_##symbol].text != NULL })
 
 static struct shown
 show_condition(const struct conf_entry *entry, enum condition_key key)
@@ -91,8 +97,11 @@ print_text(const char *text, struct buf *out)
 static bool
 is_number(enum kind kind, const char *text)
 {
-	return kind == KIND_MIXED && text[0] >= '1' && text[0] <= '9' &&
-	    text[strspn(text, "0123456789")] == '\0';
+	uint32_t number;
+
+	/* libconfig's numbers have 32 bits with their sign */
+	return kind == KIND_MIXED && text[0] != '0' &&
+	    str_to_u32(text, 1, INT32_MAX, &number, NULL);
 }
 
 static bool
@@ -214,7 +223,9 @@ print_key(struct printer *printer, const char *key, enum kind kind,
 static void print_sources(struct printer *printer);
 static void print_policies(struct printer *printer);
 static void print_allow(struct printer *printer);
+static void print_headers(struct printer *printer);
 static void print_reply(struct printer *printer);
+static void print_geo(struct printer *printer);
 static void print_audit(struct printer *printer);
 
 /* The keys of a group, in the order of keywords.def. */
@@ -306,6 +317,31 @@ print_allow(struct printer *printer)
 		    printer->out);
 		buf_add_text(printer->out, last ? "\n" : ",\n");
 	}
+}
+
+static void
+print_header(struct printer *printer)
+{
+	print_place(printer, PLACE_HEADER);
+}
+
+static void
+print_headers(struct printer *printer)
+{
+	const struct words *pairs =
+	    show_condition(printer->entry, CONDITION_HEADERS).words;
+
+	for (size_t i = 0; i < pairs->count; i += 2) {
+		printer->pair[0] = pairs->items[i].text;
+		printer->pair[1] = pairs->items[i + 1].text;
+		print_item(printer, print_header, i + 2 == pairs->count);
+	}
+}
+
+static void
+print_geo(struct printer *printer)
+{
+	print_place(printer, PLACE_GEO);
 }
 
 static void

@@ -113,12 +113,20 @@ void conf_policy_done(struct conf_policy *policy);
 /* A condition of the current entry; its values are still to be read. */
 struct conf_condition *conf_entry_add(struct reader *reader,
     const config_setting_t *setting, enum condition_key key);
+/* The same with its values, of which there must be one: else NULL. */
+struct words *read_filled_condition(struct reader *reader,
+    const config_setting_t *setting, enum condition_key key);
+/* The same of names of hosts or domains, each held against its form. */
+void read_name_condition(struct reader *reader, const config_setting_t *setting,
+    enum condition_key key);
 void conf_entry_done(struct conf_entry *entry);
 
 /* The group (or the root) of a source, with what must be in it. */
 void read_source(
     struct reader *reader, const config_setting_t *setting, enum place place);
 
+/* The reply of the current policy: defaults, and what its action wants. */
+void read_reply(struct reader *reader, const config_setting_t *policy);
 /* Does each thing that the daemon makes have a path of its own? */
 void read_check_places(struct reader *reader, const config_setting_t *root);
 /* What the keys of a whole configuration must say together. */

@@ -6,9 +6,12 @@ milter_conf_libconf_a_SOURCES = \
 	milter/conf/condition.c \
 	milter/conf/conf.c milter/conf/conf.h \
 	milter/conf/entry.c \
+	milter/conf/evidence.c \
 	milter/conf/feed.c \
 	milter/conf/file.c milter/conf/file.h \
+	milter/conf/geo.c \
 	milter/conf/grammar.c \
+	milter/conf/headers.c \
 	milter/conf/joined.c \
 	milter/conf/keyword.c milter/conf/keyword.h \
 	milter/conf/keywords.def \
@@ -17,6 +20,7 @@ milter_conf_libconf_a_SOURCES = \
 	milter/conf/policy.c \
 	milter/conf/print.c \
 	milter/conf/read.c milter/conf/read.h \
+	milter/conf/reply.c \
 	milter/conf/scan.c milter/conf/scan.h \
 	milter/conf/scanner.h \
 	milter/conf/socket.c milter/conf/socket.h \

@@ -114,7 +114,8 @@ take_integer(
 	cursor->at += len;
 	if (!fits)
 		scanner_error(scanner, cursor, true,
-		    "number does not fit 32 bits; write one from %ld to %ld",
+		    "number does not fit 32 bits; write one from %ld to %ld, "
+		    "or an AS number in quotes (\"AS4294967294\")",
 		    (long)INT32_MIN, (long)INT32_MAX);
 	else if (*cursor->at == 'L')
 		scanner_error(scanner, cursor, true,

@@ -150,8 +150,8 @@ read_networks(
 }
 
 /* It becomes the name of a file: no slash, nothing hidden. */
-static bool
-is_source_name(const char *name)
+bool
+conf_is_source_name(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -168,7 +168,7 @@ read_check_source_name(
 {
 	char shown[QUOTED];
 
-	if (is_source_name(name))
+	if (conf_is_source_name(name))
 		return true;
 	read_error(reader, at,
 	    "%s is no name of a source; write 1 to %d letters, digits, "
