@@ -21,6 +21,10 @@
 struct built {
 	struct source source;
 	bool fed; /* a list in `feeds` would count */
+	/* of the table that is read: rows that name it, and how many of them
+	 * do not tell its customers apart, each with the first line */
+	size_t rows, open_rows;
+	unsigned row, open_row;
 };
 
 struct build {
@@ -30,7 +34,10 @@ struct build {
 	struct digest *digest; /* of what is in force; NULL: no more */
 	struct table_builder *table;
 	struct rules *rules;
-	size_t sets_room; /* of rules->sets */
+	size_t sets_room;    /* of rules->sets */
+	size_t rows_room;    /* of rules->rows */
+	unsigned *row_lines; /* of each row, in its table */
+	size_t row_lines_room;
 	struct built *sources;
 	size_t count;
 	size_t room;
@@ -81,23 +88,45 @@ size_t build_source(
 struct netset *fetched_load(const struct build *build,
     const struct conf_source *source, const struct list *own, struct buf *path);
 
+/* The rows of the table that policy `number` names. */
+void build_rows(struct build *build, uint32_t number, const struct word *table);
+
 /* Makes the rules of the configuration, with all sources that they name. */
 void build_rules(struct build *build);
 
-/* What is to be said of an entry that uses a source, or that has expired. */
+/* What is to be said of an entry that uses a source, or that has expired.
+ * told_apart: something in the entry tells the customers of the source apart.
+ */
 void warn_use(struct build *build, const struct word *word, const char *place,
-    const struct built *built);
+    const struct built *built, bool told_apart);
+/* The same of the sources that the rows of this table name; once each. */
+void warn_rows(struct build *build, const char *table);
 void warn_expired(
     struct build *build, const struct word *until, const char *place);
+
+/* The conditions on header and database; what is wrong with them was told. */
+void compile_asn(
+    const struct conf_condition *from, struct condition *condition);
+void compile_countries(
+    const struct conf_condition *from, struct condition *condition);
+void compile_tenants(
+    const struct conf_condition *from, struct condition *condition);
+void compile_entities(
+    const struct conf_condition *from, struct condition *condition);
+void compile_headers(struct build *build, const struct conf_condition *from,
+    struct condition *condition);
+/* Adds a tenant to those of a condition. */
+void compile_tenant(struct condition *condition, const struct guid *guid);
 
 /* Where an entry stands, for complaints. */
 struct entry_at {
 	size_t policy;
 	size_t entry;
+	const struct conf_entry *from;
 };
 
-/* One condition of an entry; plain: the entry is the bare name of a source. */
+/* One condition of an entry. */
 void build_condition(struct build *build, const struct conf_condition *from,
-    const struct entry_at *at, bool plain, struct condition *condition);
+    const struct entry_at *at, struct condition *condition);
 
 #endif

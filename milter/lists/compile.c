@@ -57,8 +57,8 @@ compile_entry(struct build *build, const struct conf_entry *from,
 	entry->conditions = mem_new(from->count, sizeof(entry->conditions[0]));
 	entry->count = from->count;
 	for (size_t i = 0; i < from->count; i++)
-		build_condition(build, &from->conditions[i], at, from->plain,
-		    &entry->conditions[i]);
+		build_condition(
+		    build, &from->conditions[i], at, &entry->conditions[i]);
 }
 
 static void
@@ -94,6 +94,7 @@ compile_policy(struct build *build, const struct conf_policy *from,
 {
 	policy->name = copy(from->name.text);
 	policy->mode = from->mode;
+	policy->measure = from->measure;
 	policy->always = copy_words(&from->always, &policy->nalways);
 	for (size_t i = 0; i < policy->nalways; i++)
 		str_lower_all(policy->always[i]);
@@ -102,7 +103,7 @@ compile_policy(struct build *build, const struct conf_policy *from,
 	policy->entries = mem_new(from->count, sizeof(policy->entries[0]));
 	policy->count = from->count;
 	for (size_t i = 0; i < from->count; i++) {
-		struct entry_at at = { number, i };
+		struct entry_at at = { number, i, &from->entries[i] };
 
 		compile_entry(
 		    build, &from->entries[i], &at, &policy->entries[i]);
@@ -148,4 +149,9 @@ build_rules(struct build *build)
 	for (size_t i = 0; i < conf->npolicies; i++)
 		compile_policy(
 		    build, &conf->policies[i], i, &rules->policies[i]);
+	/* Rows last: what is said of a domain twice is said of the row. */
+	for (size_t i = 0; i < conf->npolicies; i++)
+		if (conf->policies[i].table.text != NULL)
+			build_rows(
+			    build, (uint32_t)i, &conf->policies[i].table);
 }

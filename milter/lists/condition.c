@@ -32,15 +32,32 @@ add_set(struct condition *condition, uint32_t set)
 	condition->sets[condition->nsets++] = set;
 }
 
+/* Does the entry ask for what only one's own mail has? */
+static bool
+tells_apart(const struct conf_entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++) {
+		const struct conf_condition *condition = &entry->conditions[i];
+
+		if ((condition->key == CONDITION_TENANT ||
+			condition->key == CONDITION_ORIGINATOR ||
+			condition->key == CONDITION_HEADERS) &&
+		    !condition->absent_passes)
+			return true;
+	}
+
+	return false;
+}
+
 static void
 compile_sources(struct build *build, const struct conf_condition *from,
-    const struct entry_at *at, bool plain, struct condition *condition)
+    const struct entry_at *at, struct condition *condition)
 {
 	char place[PLACE], entry[PLACE];
 
 	entry_place(at, "", entry);
 	entry_place(at, "source", place);
-	if (plain)
+	if (at->from->plain)
 		(void)snprintf(place, PLACE, "policies[%zu].allow", at->policy);
 	for (size_t i = 0; i < from->values.count; i++) {
 		const struct word *word = &from->values.items[i];
@@ -50,7 +67,8 @@ compile_sources(struct build *build, const struct conf_condition *from,
 
 		if (source == SIZE_MAX)
 			continue;
-		warn_use(build, word, entry, &build->sources[source]);
+		warn_use(build, word, entry, &build->sources[source],
+		    tells_apart(at->from));
 		add_set(condition, build->sources[source].source.set);
 	}
 }
@@ -66,7 +84,7 @@ compile_networks(struct build *build, const struct conf_condition *from,
 	add_set(condition, build_set(build, NULL));
 	list_read(build, place, &from->values, &list);
 	if (list.count == 0 && !list.broken && from->values.count > 0 &&
-	    condition_is_anchor(from->key))
+	    from->key != CONDITION_EXCEPT)
 		diags_error(build->diags, from->file, from->line,
 		    "%s: the lists hold no network, so nobody gets in; name "
 		    "one",
@@ -113,11 +131,17 @@ compile_texts(const struct conf_condition *from, struct condition *condition)
 
 /* A number is a port, all else a name. */
 static void
+add_number(struct condition *condition, uint32_t number)
+{
+	condition->numbers[condition->nnumbers++] = number;
+}
+
+static void
 compile_listeners(
     const struct conf_condition *from, struct condition *condition)
 {
-	condition->ports =
-	    mem_new(from->values.count, sizeof(condition->ports[0]));
+	condition->numbers =
+	    mem_new(from->values.count, sizeof(condition->numbers[0]));
 	for (size_t i = 0; i < from->values.count; i++) {
 		const char *text = from->values.items[i].text;
 		uint32_t port;
@@ -125,7 +149,7 @@ compile_listeners(
 		if (text == NULL)
 			continue;
 		if (str_to_u32(text, 1, UINT16_MAX, &port, NULL))
-			condition->ports[condition->nports++] = (uint16_t)port;
+			add_number(condition, port);
 		else
 			patterns_add_text(&condition->patterns, text);
 	}
@@ -133,19 +157,22 @@ compile_listeners(
 
 void
 build_condition(struct build *build, const struct conf_condition *from,
-    const struct entry_at *at, bool plain, struct condition *condition)
+    const struct entry_at *at, struct condition *condition)
 {
 	condition->key = from->key;
+	condition->absent_passes = from->absent_passes;
 	switch (from->key) {
 	case CONDITION_SOURCE:
-		compile_sources(build, from, at, plain, condition);
+		compile_sources(build, from, at, condition);
 		break;
 	case CONDITION_NETWORKS:
 	case CONDITION_EXCEPT:
+	case CONDITION_CONNECTING:
 		compile_networks(build, from, at, condition);
 		break;
 	case CONDITION_HOSTS:
 	case CONDITION_HELO:
+	case CONDITION_ORIGINATOR:
 		compile_patterns(from, patterns_add_name, condition);
 		break;
 	case CONDITION_SENDER:
@@ -161,6 +188,21 @@ build_condition(struct build *build, const struct conf_condition *from,
 		break;
 	case CONDITION_TLS:
 		break; /* true is all that it can be */
+	case CONDITION_ASN:
+		compile_asn(from, condition);
+		break;
+	case CONDITION_COUNTRY:
+		compile_countries(from, condition);
+		break;
+	case CONDITION_TENANT:
+		compile_tenants(from, condition);
+		break;
+	case CONDITION_ENTITY:
+		compile_entities(from, condition);
+		break;
+	case CONDITION_HEADERS:
+		compile_headers(build, from, condition);
+		break;
 	case CONDITION_UNTIL:
 		compile_until(build, from, at, condition);
 		break;

@@ -92,17 +92,24 @@ folder_len(const char *file)
 	return slash == NULL ? 0 : (int)(slash - file) + 1;
 }
 
+void
+find_beside(const struct word *word, struct buf *path)
+{
+	const char *file = word->file == NULL ? "" : word->file;
+
+	buf_addf(path, "%.*s%s", word->text[0] == '/' ? 0 : folder_len(file),
+	    file, word->text);
+}
+
 bool
 find_netset(const struct conf *conf, const struct word *word, struct buf *path)
 {
-	const char *file = word->file == NULL ? "" : word->file;
 	struct buf one, looked;
 	bool found;
 
 	buf_init(&one);
 	buf_init(&looked);
-	buf_addf(&one, "%.*s%s", word->text[0] == '/' ? 0 : folder_len(file),
-	    file, word->text);
+	find_beside(word, &one);
 	found = look_at(buf_text(&one), &looked);
 	for (size_t i = 0; i < conf->rules.count && !found; i++) {
 		if (word->text[0] == '/' || conf->rules.items[i].text == NULL)

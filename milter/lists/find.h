@@ -27,6 +27,9 @@ const struct conf_source *find_own(const struct conf *conf, const char *name);
 /* Sets path to DIRECTORY/NAME.conf in the first of `rules` that has one. */
 bool find_source(const struct conf *conf, const char *name, struct buf *path);
 
+/* Adds the path of a word, relative to the file that it stands in. */
+void find_beside(const struct word *word, struct buf *path);
+
 /*
  * Sets path to the file of a word that ends in ".netset": absolute, else
  * beside the file that the word stands in, else in `rules`.  false: there is

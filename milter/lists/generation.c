@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "lists/build.h"
+#include "lists/databases.h"
 #include "lists/find.h"
 
 struct generation {
@@ -19,6 +20,7 @@ struct generation {
 	struct rules *rules;
 	struct source *sources;
 	size_t count;
+	struct databases *databases;
 };
 
 static void
@@ -107,6 +109,7 @@ generation_new(struct conf *conf, int32_t today, struct diags *diags, bool all)
 
 	atomic_init(&generation->references, 1);
 	generation->conf = conf;
+	generation->databases = databases_load(conf, diags);
 	build.digest = digest_new();
 	build.table = table_builder_new();
 	build.rules = rules_new();
@@ -124,6 +127,7 @@ generation_new(struct conf *conf, int32_t today, struct diags *diags, bool all)
 		    sizeof(generation->sources[0]), compare_names);
 	table_builder_free(build.table);
 	free(build.sources);
+	free(build.row_lines);
 
 	return generation;
 }
@@ -178,6 +182,7 @@ generation_unref(struct generation *generation)
 		source_done(&generation->sources[i]);
 	free(generation->sources);
 	rules_free(generation->rules);
+	databases_free(generation->databases);
 	conf_free(generation->conf);
 	free(generation);
 }
@@ -206,4 +211,17 @@ generation_source(const struct generation *generation, size_t i)
 	assert(i < generation->count);
 
 	return &generation->sources[i];
+}
+
+const struct databases *
+generation_databases(const struct generation *generation)
+{
+	return generation->databases;
+}
+
+void
+generation_geo(const struct generation *generation, const struct addr *addr,
+    struct geo *geo)
+{
+	databases_find(generation->databases, addr, geo);
 }

@@ -15,7 +15,10 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "conf/conf.h"
+#include "policy/facts.h"
 #include "policy/rules.h"
+
+struct databases;
 
 /* A source as it is in force. */
 struct source {
@@ -60,6 +63,13 @@ const struct conf *generation_conf(const struct generation *generation);
 size_t generation_count(const struct generation *generation);
 const struct source *generation_source(
     const struct generation *generation, size_t i);
+
+/* What its databases say of addr.  Threads: any. */
+void generation_geo(const struct generation *generation,
+    const struct addr *addr, struct geo *geo);
+/* They alone may change while it is in force (databases.h). */
+const struct databases *generation_databases(
+    const struct generation *generation);
 
 /*
  * One line for people, of a configuration without errors: "postern.conf:

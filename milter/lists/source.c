@@ -219,11 +219,12 @@ size_t
 build_source(struct build *build, const struct word *word, const char *place)
 {
 	size_t at = find_built(build, word->text);
-	const struct conf_source *own = find_own(build->conf, word->text);
+	const struct conf_source *own;
 	struct buf path;
 
 	if (at != SIZE_MAX)
 		return at;
+	own = find_own(build->conf, word->text);
 	if (own != NULL)
 		return add_source(build, own);
 

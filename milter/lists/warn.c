@@ -52,16 +52,42 @@ warn_stale(
 
 void
 warn_use(struct build *build, const struct word *word, const char *place,
-    const struct built *built)
+    const struct built *built, bool told_apart)
 {
-	if (built->source.shared)
+	if (built->source.shared && !told_apart)
 		diags_warning(build->diags, word->file, word->line,
 		    "%s: every customer of %s sends from its addresses, so "
-		    "any of them gets in; no condition of this version tells "
-		    "them apart, so name it only where that will do",
+		    "any of them gets in; add tenant, originator or headers to "
+		    "let in your own mail only",
 		    place, built->source.name);
 	if (source_is_stale(&built->source, build->today))
 		warn_stale(build, word, built);
+}
+
+static void
+warn_row(struct build *build, const char *table, const struct built *built)
+{
+	struct word word = { built->source.name, table, built->row };
+
+	if (built->source.shared && built->open_rows > 0)
+		diags_warning(build->diags, table, built->open_row,
+		    "every customer of %s sends from its addresses, so any of "
+		    "them gets in by this row (%zu in all have no tenant); "
+		    "write whose mail it is in the third field",
+		    built->source.name, built->open_rows);
+	if (built->rows > 0 && source_is_stale(&built->source, build->today))
+		warn_stale(build, &word, built);
+}
+
+void
+warn_rows(struct build *build, const char *table)
+{
+	for (size_t i = 0; i < build->count; i++) {
+		struct built *built = &build->sources[i];
+
+		warn_row(build, table, built);
+		built->rows = built->open_rows = 0;
+	}
 }
 
 void
