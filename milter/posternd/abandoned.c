@@ -71,6 +71,10 @@ abandoned_record(struct session *session)
 	session_look(session);
 	facts = session->facts;
 	facts.stage = session->furthest;
+	/* The next message of it could have had any header. */
+	if (facts.stage == STAGE_HEADERS)
+		facts.stage = STAGE_RCPT;
+	facts.evidence = NULL;
 	if (policy_outlook(session_rules(session), &facts) != OUTLOOK_HOPELESS)
 		return;
 

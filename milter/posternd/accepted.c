@@ -10,19 +10,14 @@
 #include "posternd/audit.h"
 #include "posternd/clock.h"
 
-void
-accepted_add(struct session *session, const struct recipient *recipient,
-    const struct decision *decision)
+const struct policy *
+accepted_under(const struct session *session, const struct decision *decision)
 {
-	struct transaction *transaction = &session->transaction;
-
 	/* What is exempt or unlisted is under no policy. */
-	if (!session_rules(session)->record_accepted ||
-	    decision->policy == NULL)
-		return;
-	if (transaction->count == TRANSACTION_RCPTS)
-		accepted_record(session);
-	transaction_let_in(transaction, decision->policy, recipient->address);
+	return session_rules(session)->record_accepted &&
+		decision->verdict == VERDICT_ACCEPT
+	    ? decision->policy
+	    : NULL;
 }
 
 static void
@@ -52,18 +47,28 @@ write_policy(
     struct session *session, size_t first, const char **rcpts, int64_t now)
 {
 	struct transaction *transaction = &session->transaction;
-	const struct policy *policy = transaction->rcpts[first].policy;
+	const struct policy *policy = transaction->taken[first].policy;
 	size_t count = 0;
 
 	for (size_t i = first; i < transaction->count; i++) {
-		struct let_in *one = &transaction->rcpts[i];
+		struct taken *one = &transaction->taken[i];
 
-		if (one->policy != policy)
+		if (!audit_same_rule(one->policy, policy))
 			continue;
 		rcpts[count++] = one->address;
 		one->policy = NULL;
 	}
 	write_record(session, policy, rcpts, count, now);
+}
+
+static bool
+is_due(const struct transaction *transaction)
+{
+	for (size_t i = 0; i < transaction->count; i++)
+		if (transaction->taken[i].policy != NULL)
+			return true;
+
+	return false;
 }
 
 void
@@ -73,14 +78,13 @@ accepted_record(struct session *session)
 	int64_t now = clock_us();
 	const char **rcpts;
 
-	if (transaction->count == 0)
+	if (!is_due(transaction))
 		return;
 	if (transaction->id[0] == '\0')
 		id_new(now, transaction->id);
 	rcpts = mem_new(transaction->count, sizeof(rcpts[0]));
 	for (size_t i = 0; i < transaction->count; i++)
-		if (transaction->rcpts[i].policy != NULL)
+		if (transaction->taken[i].policy != NULL)
 			write_policy(session, i, rcpts, now);
 	free(rcpts);
-	transaction_clear(transaction);
 }

@@ -11,11 +11,14 @@
 #include "policy/decide.h"
 #include "posternd/session.h"
 
-/* RCPT was let in, by this decision; nothing where no record is due. */
-void accepted_add(struct session *session, const struct recipient *recipient,
-    const struct decision *decision);
+/* The policy that let it in, if a record is due of that; else NULL. */
+const struct policy *accepted_under(
+    const struct session *session, const struct decision *decision);
 
-/* At the end of the headers; nothing where there is nothing to write. */
+/*
+ * Once it is known that the message passes; of each recipient once, nothing
+ * where there is nothing to write.
+ */
 void accepted_record(struct session *session);
 
 #endif

@@ -2,9 +2,7 @@
 /*
  * answer.h - what is answered to a decision?
  *
- * Each gives what libmilter is to return; session_look() came before.  First
- * the record, then the answer.  A record that cannot be written changes the
- * answer (audit.on_failure), never the decision.
+ * Each gives what libmilter is to return; session_look() came before.
  */
 #ifndef POSTERN_POSTERND_ANSWER_H
 #define POSTERN_POSTERND_ANSWER_H
@@ -26,20 +24,11 @@ sfsistat answer_client(struct session *session);
  */
 sfsistat answer_sender(struct session *session);
 
-/* At RCPT. */
-sfsistat answer(SMFICTX *ctx, struct session *session,
-    const struct recipient *recipient, const struct decision *decision);
-
 /*
- * Where Postern itself cannot tell: on_error, and nothing but "continue" in
- * monitor mode.  The one exit for it.  recipient NULL: there is none; of a
- * message that is let in all the same only the first fault is recorded.
- * why: words for the admin.
+ * At RCPT: refused, taken, or sent away to come again in a transaction of its
+ * own.  argument: of RCPT, which recipient was parsed from.
  */
-sfsistat reply_failed(SMFICTX *ctx, struct session *session,
-    const struct recipient *recipient, const char *why);
-
-/* The same of a step whose answer the MTA does not hear: only the record. */
-void record_failed(struct session *session, const char *why);
+sfsistat answer(SMFICTX *ctx, struct session *session, const char *argument,
+    const struct recipient *recipient, const struct decision *decision);
 
 #endif

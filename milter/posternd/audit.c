@@ -44,6 +44,15 @@ audit_of_session(struct session *session, const struct facts *facts,
 }
 
 bool
+audit_same_rule(const struct policy *a, const struct policy *b)
+{
+	if (a == b || a == NULL || b == NULL)
+		return a == b;
+
+	return strcmp(a->name, b->name) == 0;
+}
+
+bool
 audit_write(const struct record *record, bool wait)
 {
 	struct record_line line;

@@ -18,6 +18,9 @@ struct record audit_of_session(struct session *session,
     const struct facts *facts, const struct decision *decision,
     enum record_action action, const char *id, int64_t time_us);
 
+/* Do records name both alike?  Of rows of a table one is enough. */
+bool audit_same_rule(const struct policy *a, const struct policy *b);
+
 /*
  * Writes it, in as many lines as its recipients need.  wait: true once all
  * is as safe as the configuration asks for.  Threads: any.

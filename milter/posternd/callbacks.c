@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "posternd/abandoned.h"
-#include "posternd/accepted.h"
 #include "posternd/answer.h"
 #include "posternd/clock.h"
+#include "posternd/failed.h"
 #include "posternd/macros.h"
+#include "posternd/message.h"
 #include "posternd/missing.h"
 #include "posternd/negotiate.h"
 #include "posternd/session.h"
@@ -90,9 +91,10 @@ static sfsistat
 on_mail(SMFICTX *ctx, char **argv)
 {
 	struct session *session = session_get(ctx);
-	const char *lacks =
-	    transaction_mail(&session->transaction, session->connected);
+	const char *lacks;
 
+	session_end_message(session);
+	lacks = transaction_mail(&session->transaction, session->connected);
 	session->facts.today = clock_today();
 	macros_mail(ctx, session, argv[0]);
 	session_reach(session, STAGE_MAIL);
@@ -114,10 +116,11 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	struct session *session = session_get(ctx);
 	const char *lacks =
 	    transaction_rcpt(&session->transaction, session->connected);
+	const char *argument = argv[0] == NULL ? "" : argv[0];
 	struct recipient recipient;
 	struct decision decision;
 
-	recipient_parse(argv[0] == NULL ? "" : argv[0], &recipient);
+	recipient_parse(argument, &recipient);
 	macros_rcpt(ctx, session);
 	session_reach(session, STAGE_RCPT);
 	session_look(session);
@@ -132,32 +135,32 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	policy_decide(
 	    session_rules(session), &session->facts, &recipient, &decision);
 
-	return answer(ctx, session, &recipient, &decision);
+	return answer(ctx, session, argument, &recipient, &decision);
 }
 
-/* Not asked for; of a peer that sends it all the same. */
+/* Of a peer that sends it unasked nothing is looked at. */
 static sfsistat
 on_header(SMFICTX *ctx, char *name, char *value)
 {
 	struct session *session = session_get(ctx);
 	const char *lacks = transaction_content(&session->transaction);
 
-	(void)name; /* nothing is judged by it */
-	(void)value;
 	session->facts.stage = STAGE_HEADERS;
 	if (lacks != NULL)
-		return fail(ctx, session, 0, lacks);
+		return fail(ctx, session, SMFIP_NR_HDR, lacks);
 	session_reach(session, STAGE_HEADERS);
+	session_add_header(session, name, value);
 
-	return SMFIS_CONTINUE;
+	return go_on(session, SMFIP_NR_HDR);
 }
 
 /* All that is known of the message when it is over, or nearly. */
 static sfsistat
-end_of_headers(SMFICTX *ctx, unsigned long silent)
+end_of_headers(SMFICTX *ctx, unsigned long silent, bool over)
 {
 	struct session *session = session_get(ctx);
 	const char *lacks = transaction_content(&session->transaction);
+	sfsistat answer;
 
 	macros_eoh(ctx, session);
 	/* Of a fault, too; but without MAIL the client has not come so far. */
@@ -165,26 +168,26 @@ end_of_headers(SMFICTX *ctx, unsigned long silent)
 	if (lacks != NULL)
 		return fail(ctx, session, silent, lacks);
 	session_reach(session, STAGE_HEADERS);
+	session_end_headers(session);
 	session_look(session);
-	accepted_record(session);
+	answer = message_answer(ctx, session, over);
 
-	return go_on(session, silent);
+	return is_silent(session, silent) ? SMFIS_NOREPLY : answer;
 }
 
 static sfsistat
 on_eoh(SMFICTX *ctx)
 {
-	return end_of_headers(ctx, SMFIP_NR_EOH);
+	return end_of_headers(ctx, SMFIP_NR_EOH, false);
 }
 
 /* Of a peer that left the end of headers out, the last chance. */
 static sfsistat
 on_eom(SMFICTX *ctx)
 {
-	sfsistat answer = end_of_headers(ctx, 0);
-	struct session *session = session_get(ctx);
+	sfsistat answer = end_of_headers(ctx, 0, true);
 
-	transaction_end(&session->transaction);
+	session_end_message(session_get(ctx));
 
 	return answer;
 }
@@ -196,7 +199,7 @@ on_abort(SMFICTX *ctx)
 	struct session *session = smfi_getpriv(ctx);
 
 	if (session != NULL)
-		transaction_end(&session->transaction);
+		session_end_message(session);
 
 	return SMFIS_CONTINUE;
 }
@@ -209,6 +212,7 @@ on_close(SMFICTX *ctx)
 
 	if (session == NULL)
 		return SMFIS_CONTINUE;
+	session_end_message(session);
 	abandoned_record(session);
 	(void)smfi_setpriv(ctx, NULL); /* fails without a ctx */
 	session_free(session);

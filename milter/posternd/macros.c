@@ -135,6 +135,7 @@ take_client(SMFICTX *ctx, struct session *session, const struct sockaddr *peer)
 		facts->local = shown != NULL && strcmp(shown, "0") == 0;
 	}
 	facts->sets = table_find(session_rules(session)->table, &facts->addr);
+	generation_geo(session->generation, &facts->addr, &facts->geo);
 }
 
 /* TEMP, or nothing at all, leaves open whether there is a name. */

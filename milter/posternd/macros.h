@@ -26,6 +26,7 @@
 #define MACROS_RCPT "i"
 #define MACROS_REFUSED " {rcpt_mailer}" /* at RCPT, with SMFIP_RCPT_REJ */
 #define MACROS_EOH "i"
+#define MACROS_EOM "i"
 
 /* NULL: the MTA does not send it; as it is, "" too. */
 const char *macros_get(SMFICTX *ctx, const char *name);

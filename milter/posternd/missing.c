@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "policy/decide.h"
+#include "posternd/change.h"
 #include "posternd/macros.h"
 #include "posternd/say.h"
 
@@ -25,6 +26,7 @@ enum missing {
 #define AT_MAIL "milter_mail_macros", "confMILTER_MACROS_ENVFROM"
 #define AT_RCPT "milter_rcpt_macros", "confMILTER_MACROS_ENVRCPT"
 #define AT_EOH "milter_end_of_header_macros", "confMILTER_MACROS_EOH"
+#define AT_EOM "milter_end_of_data_macros", "confMILTER_MACROS_EOM"
 
 static const struct {
 	const char *macro, *without, *postfix, *sendmail;
@@ -76,6 +78,8 @@ say_lists(const struct needs *needs)
 	add_setting(AT_RCPT, MACROS_RCPT MACROS_REFUSED, &lists);
 	if (needs->end_of_headers)
 		add_setting(AT_EOH, MACROS_EOH, &lists);
+	if (needs->quarantine || needs->mark)
+		add_setting(AT_EOM, MACROS_EOM, &lists);
 	say_warning("the MTA does not let filters choose macros "
 		    "(SMFIF_SETSYMLIST); add them to its own lists, in main.cf "
 		    "(Postfix) or sendmail.mc (Sendmail)%s",
@@ -90,6 +94,25 @@ missing_lists(const struct needs *needs)
 
 	if (say_may(&last, 3600))
 		say_lists(needs);
+}
+
+void
+missing_actions(const struct needs *needs, unsigned long actions)
+{
+	static _Atomic int64_t quarantine, mark;
+
+	if (needs->quarantine && (actions & SMFIF_QUARANTINE) == 0 &&
+	    say_may(&quarantine, 3600))
+		say_warning("the MTA does not let filters quarantine "
+			    "(SMFIF_QUARANTINE): what `action` = "
+			    "\"quarantine\" would hold is answered as "
+			    "on_error; use another `action`");
+	if (needs->mark && (actions & NEEDED_TO_MARK) != NEEDED_TO_MARK &&
+	    say_may(&mark, 3600))
+		say_warning("the MTA does not let filters change headers "
+			    "(SMFIF_ADDHDRS, SMFIF_CHGHDRS): what `action` = "
+			    "\"mark\" would mark is answered as on_error; use "
+			    "another `action`");
 }
 
 static void

@@ -20,6 +20,9 @@
  */
 void missing_lists(const struct needs *needs);
 
+/* It does not do what a policy's `action` needs: at most once an hour. */
+void missing_actions(const struct needs *needs, unsigned long actions);
+
 /* Once the facts of that step are there. */
 void missing_at_connect(SMFICTX *ctx, const struct session *session);
 void missing_at_mail(SMFICTX *ctx, const struct session *session);

@@ -7,14 +7,15 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "posternd/change.h"
 #include "posternd/macros.h"
 #include "posternd/missing.h"
 #include "posternd/say.h"
 #include "posternd/session.h"
 
-/* After RCPT nothing can change a verdict. */
+/* Neither verdict nor record looks at them. */
 static const unsigned long unneeded =
-    SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NODATA | SMFIP_NOUNKNOWN;
+    SMFIP_NOBODY | SMFIP_NODATA | SMFIP_NOUNKNOWN;
 
 /*
  * The steps to leave out, those not to wait for (which libmilter always
@@ -22,15 +23,28 @@ static const unsigned long unneeded =
  * that the MTA refused, for the record.
  */
 static unsigned long
-protocol_for(const struct needs *needs)
+protocol_for(const struct session *session)
 {
+	const struct needs *needs = &session_rules(session)->needs;
 	unsigned long protocol = unneeded | SMFIP_NR_HELO | SMFIP_RCPT_REJ;
 
 	if (!needs->answer_at_mail)
 		protocol |= SMFIP_NR_MAIL;
-	protocol |= needs->end_of_headers ? SMFIP_NR_EOH : SMFIP_NOEOH;
+	protocol |= needs->headers ? SMFIP_NR_HDR : SMFIP_NOHDRS;
+	if (!needs->end_of_headers)
+		protocol |= SMFIP_NOEOH;
+	else if (!session_judges_messages(session)) /* only recorded there */
+		protocol |= SMFIP_NR_EOH;
 
 	return protocol;
+}
+
+/* What is done to messages at their end. */
+static unsigned long
+actions_for(const struct needs *needs)
+{
+	return (needs->quarantine ? SMFIF_QUARANTINE : 0UL) |
+	    (needs->mark ? NEEDED_TO_MARK : 0UL);
 }
 
 static void
@@ -58,7 +72,8 @@ ask_all_macros(SMFICTX *ctx, const struct needs *needs, unsigned long protocol)
 	/* Sendmail 8.17 minds the list for the end of message only where there
 	 * is one for the end of headers. */
 	ask_macros(ctx, SMFIM_EOH, needs->end_of_headers ? MACROS_EOH : "");
-	ask_macros(ctx, SMFIM_EOM, "");
+	ask_macros(
+	    ctx, SMFIM_EOM, needs->quarantine || needs->mark ? MACROS_EOM : "");
 }
 
 sfsistat
@@ -73,14 +88,16 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long protocol,
 	(void)more2; /* for later versions of the protocol */
 	(void)more3;
 	session_free(smfi_getpriv(ctx));
-	session->protocol = protocol & protocol_for(needs);
+	session->protocol = protocol & protocol_for(session);
+	session->actions = actions & actions_for(needs);
 	(void)smfi_setpriv(ctx, session); /* fails only without a ctx */
 
-	*want_actions = actions & SMFIF_SETSYMLIST;
+	*want_actions = session->actions | (actions & SMFIF_SETSYMLIST);
 	*want_protocol = session->protocol;
 	*want_more2 = 0;
 	*want_more3 = 0;
-	if (*want_actions != 0)
+	missing_actions(needs, actions);
+	if ((actions & SMFIF_SETSYMLIST) != 0)
 		ask_all_macros(ctx, needs, session->protocol);
 	else
 		missing_lists(needs);

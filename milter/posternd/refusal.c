@@ -74,19 +74,53 @@ refusal_defer(struct refusal *refusal)
 	refusal->status = status;
 }
 
+bool
+refusal_defers(const struct decision *decision)
+{
+	return decision->verdict == VERDICT_DEFER ||
+	    decision->reply->code / 100 == 4;
+}
+
+static void
+name(struct refusal *refusal)
+{
+	refusal->time_us = clock_us();
+	id_new(refusal->time_us, refusal->id);
+}
+
 void
 refusal_make(struct session *session, const struct recipient *recipient,
     const struct decision *decision, struct refusal *refusal)
 {
 	assert(decision->reply != NULL);
-	refusal->time_us = clock_us();
-	id_new(refusal->time_us, refusal->id);
+	name(refusal);
 	set_code(refusal, decision->reply->code);
 	refusal->status = decision->reply->status;
-	if (decision->verdict == VERDICT_DEFER)
+	/* What defers by its `action` does so in its own code. */
+	if (decision->verdict == VERDICT_DEFER &&
+	    decision->measure != MEASURE_DEFER)
 		refusal_defer(refusal);
 	make_text(session, recipient, decision, refusal);
 	make_line(refusal);
+}
+
+void
+refusal_make_own(const struct reply_form *form, struct refusal *refusal)
+{
+	const struct reply_values values = { .id = refusal->id };
+
+	name(refusal);
+	set_code(refusal, form->code);
+	refusal->status = form->status;
+	reply_text(form, &values, refusal->text);
+	make_line(refusal);
+}
+
+void
+refusal_unsaid(struct refusal *refusal)
+{
+	memset(refusal, 0, sizeof(*refusal));
+	name(refusal);
 }
 
 /* Each % twice (libmilter reads formats), no longer than libmilter takes. */

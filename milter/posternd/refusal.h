@@ -3,6 +3,7 @@
 #ifndef POSTERN_POSTERND_REFUSAL_H
 #define POSTERN_POSTERND_REFUSAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <libmilter/mfapi.h>
@@ -23,12 +24,22 @@ struct refusal {
 	char code[REFUSAL_CODE];
 	char *status; /* of the rules, or ours */
 	char text[REPLY_TEXT];
-	char line[REPLY_LINE]; /* for the record: "550 5.7.1 ..." */
+	char line[REPLY_LINE]; /* for the record: "550 5.7.1 ..."; "": none */
 };
+
+/* Is it answered 4xx? */
+bool refusal_defers(const struct decision *decision);
 
 /* Of a decision with a reply; recipient NULL: before RCPT. */
 void refusal_make(struct session *session, const struct recipient *recipient,
     const struct decision *decision, struct refusal *refusal);
+
+/* In words of our own, where no policy speaks; of variables: %{id}. */
+void refusal_make_own(const struct reply_form *form, struct refusal *refusal);
+
+/* Only a name and a time for a record: nobody is told, or in no words of ours.
+ */
+void refusal_unsaid(struct refusal *refusal);
 
 /* What a deferral bears, whatever the policy says (451 4.7.1). */
 void refusal_defer(struct refusal *refusal);

@@ -12,6 +12,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "lists/databases.h"
 #include "lists/generation.h"
 #include "posternd/audit.h"
 #include "posternd/clock.h"
@@ -84,11 +85,14 @@ build(const char *path, const struct generation *current, struct diags *diags)
 	if (next == NULL)
 		return NULL;
 	hold_all(diags, generation_conf(current), generation_conf(next));
-	if (diags->errors == 0)
-		return next;
-	generation_unref(next);
+	if (diags->errors > 0) {
+		generation_unref(next);
+		return NULL;
+	}
+	databases_inherit(
+	    generation_databases(next), generation_databases(current));
 
-	return NULL;
+	return next;
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* reloader.c - who reloads, while others are answered? */
+/* reloader.c - who reads files anew, while others are answered? */
 #include "config.h"
 
 #include "posternd/reloader.h"
@@ -14,19 +14,33 @@
 
 #include "base/buf.h"
 #include "posternd/asked.h"
+#include "posternd/fresh.h"
 #include "posternd/reload.h"
 
 enum {
 	/* Between two reloads that signals ask for: a storm of them must not
 	 * keep a processor and the log busy. */
 	STORM_MS = 250,
-	NOBODY = -1, /* waits for an answer */
-	WAITING = 16 /* for an answer, at the most */
+	LOOK_MS = 1000, /* between two looks at the databases (fresh.h) */
+	NOBODY = -1,    /* waits for an answer */
+	WAITING = 16    /* for an answer, at the most */
 };
 
 struct wish {
 	uid_t asker;
 	int fd; /* or NOBODY */
+};
+
+enum errand {
+	ERRAND_STOP,
+	ERRAND_RELOAD,
+	ERRAND_LOOK
+};
+
+/* When the thread may do what nobody waits for; its own. */
+struct calendar {
+	int64_t calm_ms; /* a signal's reload */
+	int64_t look_ms;
 };
 
 static struct {
@@ -55,45 +69,66 @@ init_condition(pthread_cond_t *condition)
 	(void)pthread_condattr_destroy(&attributes);
 }
 
-static struct timespec
-storm_end(void)
+static int64_t
+now_ms(void)
 {
-	struct timespec end;
+	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &end); /* cannot fail */
-	end.tv_nsec += STORM_MS * 1000000L;
-	end.tv_sec += end.tv_nsec / 1000000000L;
-	end.tv_nsec %= 1000000000L;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
 
-	return end;
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* With the lock: is one to be granted?  A signal's once *calm has come. */
-static bool
-wait_for_wish(const struct timespec *calm, struct wish *wish)
+/* With the lock, which it leaves meanwhile. */
+static void
+wait_until(int64_t time_ms)
 {
-	bool is_calm = false;
+	struct timespec end = {
+		.tv_sec = (time_t)(time_ms / 1000),
+		.tv_nsec = (long)(time_ms % 1000) * 1000000L,
+	};
 
-	while (!reloader.stop && reloader.count == 0 &&
-	    !(reloader.signalled && is_calm))
-		if (!reloader.signalled)
-			pthread_cond_wait(&reloader.asked, &reloader.lock);
-		else
-			is_calm = pthread_cond_timedwait(&reloader.asked,
-				      &reloader.lock, calm) != 0;
-	if (reloader.stop)
-		return false;
-	if (reloader.count > 0) {
-		*wish = reloader.wishes[0];
-		reloader.count--;
-		memmove(reloader.wishes, reloader.wishes + 1,
-		    reloader.count * sizeof(*wish));
-		return true;
+	(void)pthread_cond_timedwait(&reloader.asked, &reloader.lock, &end);
+}
+
+static struct wish
+take_wish(void)
+{
+	struct wish wish = { reloader.signaller, NOBODY };
+
+	if (reloader.count == 0) {
+		reloader.signalled = false;
+		return wish;
 	}
-	reloader.signalled = false;
-	*wish = (struct wish){ reloader.signaller, NOBODY };
+	wish = reloader.wishes[0];
+	reloader.count--;
+	memmove(reloader.wishes, reloader.wishes + 1,
+	    reloader.count * sizeof(wish));
 
-	return true;
+	return wish;
+}
+
+/* With the lock: waits for what is to be done next. */
+static enum errand
+next_errand(const struct calendar *calendar, struct wish *wish)
+{
+	for (;;) {
+		int64_t next_ms = calendar->look_ms;
+		int64_t now = now_ms();
+
+		if (reloader.stop)
+			return ERRAND_STOP;
+		if (reloader.count > 0 ||
+		    (reloader.signalled && now >= calendar->calm_ms)) {
+			*wish = take_wish();
+			return ERRAND_RELOAD;
+		}
+		if (now >= calendar->look_ms)
+			return ERRAND_LOOK;
+		if (reloader.signalled && calendar->calm_ms < next_ms)
+			next_ms = calendar->calm_ms;
+		wait_until(next_ms);
+	}
 }
 
 static void
@@ -122,22 +157,39 @@ tell_waiting(void)
 	buf_done(&words);
 }
 
+static void
+do_errand(
+    enum errand errand, const struct wish *wish, struct calendar *calendar)
+{
+	switch (errand) {
+	case ERRAND_STOP:
+		break;
+	case ERRAND_RELOAD:
+		grant(wish);
+		if (wish->fd == NOBODY)
+			calendar->calm_ms = now_ms() + STORM_MS;
+		break;
+	case ERRAND_LOOK:
+		fresh_tick();
+		calendar->look_ms = now_ms() + LOOK_MS;
+		break;
+	}
+}
+
 static void *
 run(void *unused)
 {
-	struct timespec calm = { .tv_sec = 0 };
+	struct calendar calendar = { 0, 0 };
+	enum errand errand;
 	struct wish wish;
 
 	(void)unused;
-	pthread_mutex_lock(&reloader.lock);
-	while (wait_for_wish(&calm, &wish)) {
-		pthread_mutex_unlock(&reloader.lock);
-		grant(&wish);
-		if (wish.fd == NOBODY)
-			calm = storm_end();
+	do {
 		pthread_mutex_lock(&reloader.lock);
-	}
-	pthread_mutex_unlock(&reloader.lock);
+		errand = next_errand(&calendar, &wish);
+		pthread_mutex_unlock(&reloader.lock);
+		do_errand(errand, &wish, &calendar);
+	} while (errand != ERRAND_STOP);
 
 	return NULL;
 }

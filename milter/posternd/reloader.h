@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * reloader.h - who reloads, while others are answered?
+ * reloader.h - who reads files anew, while others are answered?
  *
- * One thread, as a million networks take seconds: no two reloads run at once,
+ * One thread, as a million networks take seconds: it reloads, and takes over
+ * databases that were replaced (fresh.h).  So no two reloads run at once,
  * and neither a session nor `postern open` waits for one.
  */
 #ifndef POSTERN_POSTERND_RELOADER_H

@@ -8,15 +8,20 @@ milter_posternd_libposternd_a_SOURCES = \
 	milter/posternd/accepted.c milter/posternd/accepted.h \
 	milter/posternd/account.c milter/posternd/account.h \
 	milter/posternd/answer.c milter/posternd/answer.h \
+	milter/posternd/apart.c milter/posternd/apart.h \
+	milter/posternd/apart_kept.c milter/posternd/apart_kept.h \
 	milter/posternd/asked.c milter/posternd/asked.h \
 	milter/posternd/audit.c milter/posternd/audit.h \
 	milter/posternd/callbacks.c milter/posternd/callbacks.h \
 	milter/posternd/certificate.c milter/posternd/certificate.h \
+	milter/posternd/change.c milter/posternd/change.h \
 	milter/posternd/clock.c milter/posternd/clock.h \
 	milter/posternd/cn.c milter/posternd/cn.h \
 	milter/posternd/control.c milter/posternd/control.h \
 	milter/posternd/counters.c milter/posternd/counters.h \
+	milter/posternd/failed.c milter/posternd/failed.h \
 	milter/posternd/force.c milter/posternd/force.h \
+	milter/posternd/fresh.c milter/posternd/fresh.h \
 	milter/posternd/glass.c milter/posternd/glass.h \
 	milter/posternd/glass_file.c milter/posternd/glass_file.h \
 	milter/posternd/glass_held.c milter/posternd/glass_held.h \
@@ -24,6 +29,7 @@ milter_posternd_libposternd_a_SOURCES = \
 	milter/posternd/glass_words.c milter/posternd/glass_words.h \
 	milter/posternd/local.c milter/posternd/local.h \
 	milter/posternd/macros.c milter/posternd/macros.h \
+	milter/posternd/message.c milter/posternd/message.h \
 	milter/posternd/metrics.c \
 	milter/posternd/missing.c milter/posternd/missing.h \
 	milter/posternd/negotiate.c milter/posternd/negotiate.h \
@@ -32,7 +38,9 @@ milter_posternd_libposternd_a_SOURCES = \
 	milter/posternd/pending.c milter/posternd/pending.h \
 	milter/posternd/probe.c milter/posternd/probe.h \
 	milter/posternd/refusal.c milter/posternd/refusal.h \
+	milter/posternd/refuse.c milter/posternd/refuse.h \
 	milter/posternd/reload.c milter/posternd/reload.h \
+	milter/posternd/ruling.c milter/posternd/ruling.h \
 	milter/posternd/reloader.c milter/posternd/reloader.h \
 	milter/posternd/say.c milter/posternd/say.h \
 	milter/posternd/service.c milter/posternd/service.h \
@@ -42,12 +50,14 @@ milter_posternd_libposternd_a_SOURCES = \
 	milter/posternd/socket.c milter/posternd/socket.h \
 	milter/posternd/start.c milter/posternd/start.h \
 	milter/posternd/status.c milter/posternd/status.h \
+	milter/posternd/take.c milter/posternd/take.h \
 	milter/posternd/transaction.c milter/posternd/transaction.h \
 	milter/posternd/textfile.c \
 	milter/posternd/watchdog.c milter/posternd/watchdog.h
 POSTERND = milter/posternd/libposternd.a milter/control/libcontrol.a \
 	milter/log/liblog.a $(LISTS)
-POSTERND_LIBS = $(LIBCONFIG_LIBS) $(IDN2_LIBS) $(CRYPTO_LIBS)
+POSTERND_LIBS = $(LIBCONFIG_LIBS) $(MAXMINDDB_LIBS) $(IDN2_LIBS) \
+	$(CRYPTO_LIBS)
 
 sbin_PROGRAMS += posternd
 posternd_SOURCES = milter/posternd/main.c milter/posternd/overrides.c
@@ -57,6 +67,12 @@ check_PROGRAMS += tests/unit/test_cn
 TESTS += tests/unit/test_cn
 tests_unit_test_cn_SOURCES = tests/unit/test_cn.c
 tests_unit_test_cn_LDADD = $(POSTERND) $(CMOCKA_LIBS)
+
+# The clock is a fake there.
+check_PROGRAMS += tests/unit/test_apart
+TESTS += tests/unit/test_apart
+tests_unit_test_apart_SOURCES = tests/unit/test_apart.c
+tests_unit_test_apart_LDADD = $(POSTERND) $(POSTERND_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test_glass_kept
 TESTS += tests/unit/test_glass_kept

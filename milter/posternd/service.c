@@ -27,6 +27,9 @@
 #include "posternd/watchdog.h"
 
 enum {
+	/* A header field as large as Sendmail and Postfix let one grow: of one
+	 * above its 64 KiB libmilter hangs up, unjudged. */
+	PACKET_BYTES = 4 << 20,
 	LOOK_S = 1 /* the watchdog's; the socket's file may be gone for 5 s */
 };
 
@@ -49,6 +52,7 @@ start_milter(const struct listener *listener)
 	char place[16];
 	pthread_t thread;
 
+	(void)smfi_setmaxdatasize(PACKET_BYTES); /* gives what it was */
 	(void)snprintf(place, sizeof(place), "fd:%d", listener->fd);
 	if (smfi_setconn(place) != MI_SUCCESS ||
 	    smfi_setbacklog(SOCKET_BACKLOG) != MI_SUCCESS ||

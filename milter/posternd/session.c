@@ -37,6 +37,7 @@ session_new(void)
 
 	memset(session, 0, sizeof(*session));
 	session->generation = force_generation();
+	session->actions = ~0UL;
 	init_facts(session);
 
 	return session;
@@ -111,6 +112,45 @@ session_reach(struct session *session, enum stage stage)
 }
 
 void
+session_add_header(struct session *session, const char *name, const char *value)
+{
+	const struct rules *rules = session_rules(session);
+
+	if (!rules->needs.headers)
+		return;
+	session_end_headers(session); /* so far */
+	evidence_add(session->transaction.evidence, rules, name, value);
+}
+
+void
+session_end_headers(struct session *session)
+{
+	struct transaction *transaction = &session->transaction;
+
+	if (transaction->evidence == NULL)
+		transaction->evidence = evidence_new(session_rules(session));
+	session->facts.evidence = transaction->evidence;
+}
+
+void
+session_end_message(struct session *session)
+{
+	const struct transaction *transaction = &session->transaction;
+
+	/* Who was to be held or marked, had the message come to its end. */
+	for (size_t i = 0; i < transaction->count; i++)
+		if (transaction->taken[i].argument != NULL) {
+			struct recipient recipient;
+
+			recipient_parse(
+			    transaction->taken[i].argument, &recipient);
+			session_add_refused(session, &recipient);
+		}
+	transaction_end(&session->transaction);
+	session->facts.evidence = NULL;
+}
+
+void
 session_look(struct session *session)
 {
 	struct glass glass;
@@ -156,7 +196,7 @@ session_policy(const struct session *session, const struct recipient *recipient)
 		    domains_find(rules->domains, recipient->domains[i]);
 
 		if (found != DOMAIN_NONE)
-			return &rules->policies[found];
+			return rules_policy(rules, found);
 	}
 
 	return NULL;
@@ -185,6 +225,22 @@ session_add_refused(struct session *session, const struct recipient *recipient)
 	refused->sender = session->facts.sender == NULL
 	    ? NULL
 	    : mem_text(session->facts.sender);
+}
+
+const char *
+session_sender(const struct session *session)
+{
+	const char *sender = session->facts.sender;
+
+	return sender == NULL ? "" : sender;
+}
+
+bool
+session_judges_messages(const struct session *session)
+{
+	const struct needs *needs = &session_rules(session)->needs;
+
+	return needs->headers || needs->quarantine || needs->mark;
 }
 
 const char *

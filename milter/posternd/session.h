@@ -47,7 +47,8 @@ enum {
 	SESSION_REFUSED = 1000 /* recipients kept; Postfix takes no more */
 };
 
-/* Recipients of guarded domains that the MTA refused before us. */
+/* Recipients of guarded domains that the MTA refused before us, or that were
+ * taken for a message that did not come to its end. */
 struct refused {
 	char **rcpts; /* at most SESSION_REFUSED */
 	size_t count;
@@ -59,10 +60,12 @@ struct refused {
 struct session {
 	struct generation *generation;
 	unsigned long protocol; /* SMFIP_ bits asked for; 0: no negotiation */
-	bool connected;         /* CONNECT has come, as it must before MAIL */
-	enum stage furthest;    /* that the client has reached */
-	bool free_by_address;   /* policy_is_free(), whatever macros say */
-	bool answered;          /* a recipient was, or the client at connect */
+	/* SMFIF_ bits of what the MTA does for us; all: nobody knows */
+	unsigned long actions;
+	bool connected;       /* CONNECT has come, as it must before MAIL */
+	enum stage furthest;  /* that the client has reached */
+	bool free_by_address; /* policy_is_free(), whatever macros say */
+	bool answered;        /* a recipient was, or the client at connect */
 	enum mta mta;
 	struct facts facts;
 	char *texts[TEXT_COUNT];
@@ -81,6 +84,14 @@ void session_connect(struct session *session);
 
 /* The client has come as far as stage. */
 void session_reach(struct session *session, enum stage stage);
+
+/* A header comes; keeps what the rules want of it. */
+void session_add_header(
+    struct session *session, const char *name, const char *value);
+/* The headers are over, or none came. */
+void session_end_headers(struct session *session);
+/* End of message or abort: what is known of the message is forgotten. */
+void session_end_message(struct session *session);
 
 /* Is the glass broken?  Before each decision. */
 void session_look(struct session *session);
@@ -101,6 +112,12 @@ void session_add_refused(
 
 /* Its name in records; made at the first call. */
 const char *session_id(struct session *session);
+
+/* Of the envelope; "" is the null sender, or none. */
+const char *session_sender(const struct session *session);
+
+/* May a message be answered at its end, beside its recipients? */
+bool session_judges_messages(const struct session *session);
 
 const struct rules *session_rules(const struct session *session);
 

@@ -4,7 +4,6 @@
 
 #include "posternd/transaction.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,32 +41,74 @@ transaction_content(const struct transaction *transaction)
 				 : "the MTA sends a message without RCPT";
 }
 
-void
-transaction_let_in(struct transaction *transaction, const struct policy *policy,
-    const char *address)
+bool
+transaction_has_room(
+    const struct transaction *transaction, const char *argument)
 {
-	struct let_in *last;
+	/* Kept twice, if it waits: as given, and for the record. */
+	return transaction->count < TRANSACTION_RCPTS &&
+	    transaction->bytes + 2 * strlen(argument) <= TRANSACTION_BYTES;
+}
 
-	assert(transaction->count < TRANSACTION_RCPTS);
-	transaction->rcpts = mem_grow(transaction->rcpts, transaction->count,
-	    &transaction->room, sizeof(transaction->rcpts[0]));
-	last = &transaction->rcpts[transaction->count++];
-	last->policy = policy;
+static size_t
+bytes_of(const struct taken *taken)
+{
+	return strlen(taken->address) +
+	    (taken->argument == NULL ? 0 : strlen(taken->argument));
+}
+
+void
+transaction_keep(struct transaction *transaction, const char *address,
+    const char *argument, const struct policy *policy, uint64_t class)
+{
+	struct taken *last;
+
+	transaction->taken = mem_grow(transaction->taken, transaction->count,
+	    &transaction->room, sizeof(transaction->taken[0]));
+	last = &transaction->taken[transaction->count++];
 	last->address = mem_text(address);
+	last->argument = argument == NULL ? NULL : mem_text(argument);
+	last->policy = policy;
+	last->class = class;
+	transaction->bytes += bytes_of(last);
+}
+
+static void
+forget(struct transaction *transaction, struct taken *taken)
+{
+	transaction->bytes -= bytes_of(taken);
+	free(taken->address);
+	free(taken->argument);
+}
+
+void
+transaction_forget_free(struct transaction *transaction)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < transaction->count; i++)
+		if (transaction->taken[i].argument == NULL)
+			forget(transaction, &transaction->taken[i]);
+		else
+			transaction->taken[left++] = transaction->taken[i];
+	transaction->count = left;
 }
 
 void
 transaction_clear(struct transaction *transaction)
 {
 	for (size_t i = 0; i < transaction->count; i++)
-		free(transaction->rcpts[i].address);
+		forget(transaction, &transaction->taken[i]);
 	transaction->count = 0;
+	memset(&transaction->turn, 0, sizeof(transaction->turn));
 }
 
 void
 transaction_end(struct transaction *transaction)
 {
+	apart_broken_off(&transaction->turn);
 	transaction_clear(transaction);
-	free(transaction->rcpts);
+	free(transaction->taken);
+	free(transaction->evidence);
 	memset(transaction, 0, sizeof(*transaction));
 }
