@@ -6,11 +6,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timetext.h"
+#include "postern/eml.h"
 #include "postern/say.h"
 
 /* Not which version: that decides nothing. */
@@ -143,6 +145,29 @@ tell_day(struct client *client, const char *value, struct err *err)
 	    no_form(err, value, "is no day; write YYYY-MM-DD");
 }
 
+static bool
+tell_header(struct client *client, const char *value, struct err *err)
+{
+	if (!eml_is_field(value))
+		return no_form(err, value,
+		    "is no header; write \"Name: value\", a line break only "
+		    "before a blank");
+	texts_add(&client->headers, value);
+
+	return true;
+}
+
+static bool
+tell_eml(struct client *client, const char *value, struct err *err)
+{
+	if (*value == '\0')
+		return no_form(
+		    err, value, "is no file; write the path of a message");
+	client->message = value;
+
+	return true;
+}
+
 static const struct {
 	const char *text;
 	bool has_value;
@@ -158,6 +183,8 @@ static const struct {
 	[CLIENT_AUTH] = { "auth", false, tell_auth },
 	[CLIENT_DAEMON] = { "daemon", true, tell_daemon },
 	[CLIENT_AT] = { "at", true, tell_day },
+	[CLIENT_HEADER] = { "header", true, tell_header },
+	[CLIENT_EML] = { "eml", true, tell_eml },
 };
 
 void
@@ -175,6 +202,7 @@ client_done(struct client *client)
 {
 	free(client->sender);
 	client->sender = NULL;
+	texts_done(&client->headers);
 }
 
 const char *
@@ -190,18 +218,37 @@ client_word_has_value(enum client_word word)
 }
 
 bool
+client_word_repeats(enum client_word word)
+{
+	/* a listener has a name and a port */
+	return word == CLIENT_DAEMON || word == CLIENT_HEADER;
+}
+
+bool
 client_tell(struct client *client, enum client_word word, const char *value,
     struct err *err)
 {
 	return words[word].tell(client, value, err);
 }
 
-struct facts
-client_facts(const struct client *client, const struct rules *rules)
+int
+client_facts(const struct client *client, const struct generation *generation,
+    struct seen *seen, struct facts *facts, struct err *err)
 {
-	struct facts facts = client->facts;
+	const struct rules *rules = generation_rules(generation);
+	int status = client->message == NULL
+	    ? EX_OK
+	    : eml_read(seen, client->message, err);
 
-	facts.sets = table_find(rules->table, &facts.addr);
+	if (status != EX_OK)
+		return status;
+	for (size_t i = 0; i < client->headers.count; i++)
+		eml_add_field(seen, client->headers.items[i]);
+	seen->told = client->message != NULL || client->headers.count > 0;
+	*facts = client->facts;
+	facts->sets = table_find(rules->table, &facts->addr);
+	generation_geo(generation, &facts->addr, &facts->geo);
+	facts->evidence = seen->evidence;
 
-	return facts;
+	return EX_OK;
 }

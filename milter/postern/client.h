@@ -13,8 +13,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "lists/generation.h"
 #include "policy/facts.h"
-#include "policy/rules.h"
+#include "postern/seen.h"
+#include "postern/texts.h"
 
 enum client_word {
 	CLIENT_ADDRESS,
@@ -27,12 +29,16 @@ enum client_word {
 	CLIENT_AUTH,
 	CLIENT_DAEMON,
 	CLIENT_AT,
+	CLIENT_HEADER,
+	CLIENT_EML,
 	CLIENT_WORDS
 };
 
 struct client {
-	struct facts facts; /* without sets and recipient */
-	char *sender;       /* that the facts borrow, or NULL */
+	struct facts facts;   /* without sets, geo, evidence and recipient */
+	char *sender;         /* that the facts borrow, or NULL */
+	const char *message;  /* path of the message; NULL: none told */
+	struct texts headers; /* fields that stand behind those of it */
 };
 
 void client_init(struct client *client, int32_t today);
@@ -42,6 +48,8 @@ void client_done(struct client *client);
 const char *client_word_text(enum client_word word);
 /* Does a value stand behind it?  Else it is said by standing there. */
 bool client_word_has_value(enum client_word word);
+/* May it come again, with another value? */
+bool client_word_repeats(enum client_word word);
 
 /*
  * Takes one word; value (NULL if it has none) is borrowed as long as the
@@ -51,8 +59,12 @@ bool client_word_has_value(enum client_word word);
 bool client_tell(struct client *client, enum client_word word,
     const char *value, struct err *err);
 
-/* What is judged by these rules. */
-struct facts client_facts(
-    const struct client *client, const struct rules *rules);
+/*
+ * What is judged by this generation, with the header of its message in seen
+ * (initialised; the facts borrow it).  EX_OK, or with err what eml_read() says.
+ */
+int client_facts(const struct client *client,
+    const struct generation *generation, struct seen *seen, struct facts *facts,
+    struct err *err);
 
 #endif

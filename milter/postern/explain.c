@@ -4,6 +4,7 @@
 
 #include "postern/explain.h"
 
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/diag.h"
@@ -20,23 +21,24 @@ struct request {
 	const char *texts[CLIENT_WORDS]; /* as given; NULL: not told */
 	bool flags[CLIENT_WORDS];        /* of words without a value */
 	struct texts daemons;            /* a name, a port, or both */
+	struct texts headers;
 	struct texts rcpts;
 	bool json;
 	struct client client;
 };
 
 static int
-explain_client(
-    const struct request *request, const struct generation *generation)
+explain_facts(const struct request *request,
+    const struct generation *generation, const struct facts *facts,
+    const struct seen *seen)
 {
-	struct facts facts =
-	    client_facts(&request->client, generation_rules(generation));
 	struct explanation explanation;
 	struct buf out;
 	int status;
 
 	buf_init(&out);
-	explanation_init(&explanation, generation, &facts, &request->rcpts);
+	explanation_init(
+	    &explanation, generation, facts, seen, &request->rcpts);
 	if (request->json)
 		explain_json(&explanation, &out);
 	else
@@ -45,6 +47,27 @@ explain_client(
 	    explanation.verdict == VERDICT_ACCEPT ? EX_OK : EXIT_NEGATIVE);
 	explanation_done(&explanation);
 	buf_done(&out);
+
+	return status;
+}
+
+static int
+explain_client(
+    const struct request *request, const struct generation *generation)
+{
+	struct facts facts;
+	struct seen seen;
+	struct err err;
+	int status;
+
+	seen_init(&seen, generation_rules(generation));
+	status =
+	    client_facts(&request->client, generation, &seen, &facts, &err);
+	if (status == EX_OK)
+		status = explain_facts(request, generation, &facts, &seen);
+	else
+		say("%s", err.text);
+	seen_done(&seen);
 
 	return status;
 }
@@ -84,6 +107,24 @@ tell(const struct command *command, struct request *request,
 	return say_usage(command, "--%s: %s", client_word_text(word), err.text);
 }
 
+static int
+tell_each(const struct command *command, struct request *request,
+    enum client_word word, const struct texts *values)
+{
+	int status = EX_OK;
+
+	for (size_t i = 0; i < values->count && status == EX_OK; i++)
+		status = tell(command, request, word, values->items[i]);
+
+	return status;
+}
+
+static bool
+is_input(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
 /* What the operand and the options say, or EX_USAGE. */
 static int
 read_values(const struct command *command, const struct texts *operands,
@@ -100,11 +141,17 @@ read_values(const struct command *command, const struct texts *operands,
 		if (status == EX_OK && (value != NULL || request->flags[word]))
 			status = tell(command, request, word, value);
 	}
-	for (size_t i = 0; i < request->daemons.count && status == EX_OK; i++)
-		status = tell(
-		    command, request, CLIENT_DAEMON, request->daemons.items[i]);
+	if (status == EX_OK)
+		status = tell_each(
+		    command, request, CLIENT_DAEMON, &request->daemons);
+	if (status == EX_OK)
+		status = tell_each(
+		    command, request, CLIENT_HEADER, &request->headers);
 	if (request->path == NULL)
 		request->path = DEFAULT_CONF;
+	if (status == EX_OK && is_input(request->path) &&
+	    is_input(request->texts[CLIENT_EML]))
+		return say_usage(command, "standard input is one file only");
 
 	return status;
 }
@@ -127,9 +174,9 @@ command_explain(const struct command *command, char **argv)
 		{ .name = "--auth", .flag = &flags[CLIENT_AUTH] },
 		{ .name = "--daemon", .texts = &request.daemons },
 		{ .name = "--at", .text = &texts[CLIENT_AT] },
+		{ .name = "--header", .texts = &request.headers },
+		{ .name = "--eml", .text = &texts[CLIENT_EML] },
 		{ .name = "--json", .flag = &request.json },
-		{ .name = "--header" },
-		{ .name = "--eml" },
 	};
 	struct texts operands;
 	int status;
@@ -137,6 +184,7 @@ command_explain(const struct command *command, char **argv)
 	texts_init(&operands);
 	texts_init(&request.rcpts);
 	texts_init(&request.daemons);
+	texts_init(&request.headers);
 	client_init(&request.client, today());
 	if (options_read(command, options, NITEMS(options), &operands, 1, argv,
 		&status)) {
@@ -145,6 +193,7 @@ command_explain(const struct command *command, char **argv)
 			status = explain(&request);
 	}
 	client_done(&request.client);
+	texts_done(&request.headers);
 	texts_done(&request.daemons);
 	texts_done(&request.rcpts);
 	texts_done(&operands);

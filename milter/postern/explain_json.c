@@ -51,10 +51,6 @@ add_item(const struct explanation *explanation, const struct explained *item,
     struct buf *out)
 {
 	const struct decision *decision = &item->decision;
-	/* the only one of this version; where nobody would act, none */
-	const char *action = item->policy == NULL && decision->reply == NULL
-	    ? "null"
-	    : "\"reject\"";
 
 	buf_add_text(out, "{\"address\":");
 	/* an empty address is one, and not null */
@@ -65,8 +61,9 @@ add_item(const struct explanation *explanation, const struct explained *item,
 	buf_add_text(out, ",");
 	add_text_or_null(
 	    out, "policy", item->policy == NULL ? NULL : item->policy->name);
-	buf_addf(out, ",\"verdict\":\"%s\",\"action\":%s,\"mode\":\"%s\",",
-	    verdict_text(decision->verdict), action,
+	buf_addf(out, ",\"verdict\":\"%s\",", verdict_text(decision->verdict));
+	add_text_or_null(out, "action", explained_action(item));
+	buf_addf(out, ",\"mode\":\"%s\",",
 	    mode_text(decision->monitor ? MODE_MONITOR : MODE_ENFORCE));
 	add_text_or_null(out, "reason", explained_reason(item));
 	buf_add_text(out, ",");

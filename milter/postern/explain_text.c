@@ -8,7 +8,8 @@
 #include "postern/term.h"
 
 enum {
-	SHOWN = 1024 /* bytes of a text that is not our own */
+	SHOWN = 1024, /* bytes of a text that is not our own */
+	COPIES = 96   /* of copies of headers, which are listed above */
 };
 
 static enum ink
@@ -24,12 +25,12 @@ add_outside(struct buf *out, const char *text)
 }
 
 static void
-add_cell(struct grid *grid, const struct buf *text)
+add_cell(struct grid *grid, const struct buf *text, size_t max)
 {
 	struct buf clean;
 
 	buf_init(&clean);
-	add_outside(&clean, buf_text(text));
+	term_add_outside(&clean, buf_text(text), text->len, max);
 	grid_add(grid, INK_NONE, buf_text(&clean));
 	buf_done(&clean);
 }
@@ -52,8 +53,9 @@ add_condition(const struct explanation *explanation,
 	wanted_add(explanation, entry, item->policy, condition, &wanted);
 	grid_add(grid, match_ink(match), match_text(match));
 	grid_add(grid, INK_NONE, condition_text(condition->key));
-	add_cell(grid, &got);
-	add_cell(grid, &wanted);
+	add_cell(grid, &got,
+	    condition_stage(condition->key) == STAGE_HEADERS ? COPIES : SHOWN);
+	add_cell(grid, &wanted, SHOWN);
 	buf_done(&wanted);
 	buf_done(&got);
 }
@@ -84,12 +86,35 @@ add_entry(const struct explanation *explanation, const struct explained *item,
 	grid_done(&grid);
 }
 
-/* "ceo@contoso.example: reject, as policy hybrid says (monitor: ...)" */
+/* What becomes of a refusal that refuses nothing; NULL: it is one. */
+static const char *
+what_becomes(const struct explained *item)
+{
+	const struct decision *decision = &item->decision;
+
+	if (decision->verdict == VERDICT_ACCEPT)
+		return NULL;
+	if (decision->monitor)
+		return ", monitored only: it is let in and recorded";
+	switch (decision->measure) {
+	case MEASURE_REJECT:
+	case MEASURE_DEFER:
+		break;
+	case MEASURE_QUARANTINE:
+		return ", action quarantine: it is taken and held";
+	case MEASURE_MARK:
+		return ", action mark: it is let in with a mark";
+	}
+
+	return NULL;
+}
+
+/* "ceo@contoso.example: reject, policy hybrid, monitored only: ..." */
 static void
 add_heading(const struct explained *item, bool colour, struct buf *out)
 {
 	const struct decision *decision = &item->decision;
-	bool accepted = decision->verdict == VERDICT_ACCEPT;
+	const char *becomes = what_becomes(item);
 
 	if (!item->has_address)
 		buf_add_text(out, "any recipient");
@@ -98,7 +123,8 @@ add_heading(const struct explained *item, bool colour, struct buf *out)
 	else
 		add_outside(out, item->recipient.address);
 	buf_add_text(out, ": ");
-	term_add(out, colour, accepted ? INK_GOOD : INK_BAD,
+	term_add(out, colour,
+	    decision->verdict == VERDICT_ACCEPT ? INK_GOOD : INK_BAD,
 	    verdict_text(decision->verdict));
 	if (decision->ground != GROUND_JUDGED)
 		buf_addf(out, " (%s)", ground_text(decision->ground));
@@ -106,9 +132,8 @@ add_heading(const struct explained *item, bool colour, struct buf *out)
 		buf_add_text(out, ", policy ");
 		add_outside(out, item->policy->name);
 	}
-	if (!accepted && decision->monitor)
-		term_add(out, colour, INK_WARN,
-		    ", monitored only: it is let in and recorded");
+	if (becomes != NULL)
+		term_add(out, colour, INK_WARN, becomes);
 	buf_add_text(out, "\n");
 }
 
@@ -122,9 +147,12 @@ add_refusal(const struct explanation *explanation, const struct explained *item,
 	why_add(explanation, item, &why);
 	buf_addf(out, "  reason  %s: ", explained_reason(item));
 	add_outside(out, buf_text(&why));
-	buf_add_text(out, "\n  reply   ");
-	add_outside(out, item->reply);
 	buf_add_text(out, "\n");
+	if (item->reply[0] != '\0') {
+		buf_add_text(out, "  reply   ");
+		add_outside(out, item->reply);
+		buf_add_text(out, "\n");
+	}
 	buf_done(&why);
 }
 
@@ -133,12 +161,59 @@ add_item(const struct explanation *explanation, const struct explained *item,
     bool colour, struct buf *out)
 {
 	add_heading(item, colour, out);
-	if (item->decision.verdict != VERDICT_ACCEPT)
+	if (item->decision.reason != REASON_NONE)
 		add_refusal(explanation, item, out);
 	for (size_t i = 0; explained_is_judged(item) && i < item->policy->count;
 	     i++)
 		add_entry(
 		    explanation, item, &item->policy->entries[i], colour, out);
+}
+
+/* "X-OriginatorOrg: 2 copies", and each of them */
+static void
+add_header(const struct copies *copies, struct buf *out)
+{
+	add_outside(out, copies->name);
+	if (copies->count == 0)
+		buf_add_text(out, ": none\n");
+	else
+		buf_addf(out, ": %zu cop%s\n", copies->count,
+		    copies->count == 1 ? "y" : "ies");
+	for (size_t i = 0; i < copies->kept; i++) {
+		buf_add_text(out, "  ");
+		add_outside(out, copies->values[i]);
+		buf_add_text(out, "\n");
+	}
+	if (copies->count > copies->kept)
+		buf_addf(out, "  and %zu more\n", copies->count - copies->kept);
+}
+
+/* Which copies were seen of each header that counts. */
+static void
+add_headers(const struct seen *seen, struct buf *out)
+{
+	buf_add_text(out, "\n");
+	for (size_t i = 0; i < seen->count; i++)
+		add_header(&seen->headers[i], out);
+}
+
+/* ", in AS64500 (Example Networks), DE": as far as databases tell */
+static void
+add_place(const struct geo *geo, struct buf *out)
+{
+	struct buf asn;
+
+	if (geo->asn_state == GEO_FOUND) {
+		buf_init(&asn);
+		asn_add(geo, &asn);
+		buf_add_text(out, ", in ");
+		add_outside(out, buf_text(&asn));
+		buf_done(&asn);
+	}
+	if (geo->country_state == GEO_FOUND) {
+		buf_add_text(out, ", in ");
+		add_outside(out, geo->country);
+	}
 }
 
 void
@@ -156,7 +231,10 @@ explain_text(
 	}
 	buf_add_text(out, " is ");
 	sources_add(explanation, facts, out);
+	add_place(&facts->geo, out);
 	buf_add_text(out, "\n");
+	if (explanation->seen->told)
+		add_headers(explanation->seen, out);
 	for (size_t i = 0; i < explanation->count; i++) {
 		buf_add_text(out, "\n");
 		add_item(explanation, &explanation->items[i], colour, out);

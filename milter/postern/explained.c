@@ -6,9 +6,13 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "policy/nearest.h"
 #include "postern/explain.h"
 
-/* What defers answers this, in the policy's words (contract, section 2). */
+/*
+ * What defers answers this, in the policy's words (contract, section 2),
+ * unless that is what its `action` says.
+ */
 static const unsigned defer_code = 451;
 static const char defer_status[] = "4.7.1";
 
@@ -36,12 +40,23 @@ explained_reason(const struct explained *item)
 	return ground_word(item->decision.ground);
 }
 
+const char *
+explained_action(const struct explained *item)
+{
+	if (item->policy != NULL)
+		return measure_text(item->policy->measure);
+
+	return item->decision.reply == NULL ? "" : measure_text(MEASURE_REJECT);
+}
+
 /* The reply as the sender would read it; the reference is made then. */
 static void
 set_reply(const struct explanation *explanation, struct explained *item)
 {
-	const struct reply_form *form = item->decision.reply;
-	bool defer = item->decision.verdict == VERDICT_DEFER;
+	const struct decision *decision = &item->decision;
+	const struct reply_form *form = decision->reply;
+	bool defer = decision->verdict == VERDICT_DEFER &&
+	    decision->measure != MEASURE_DEFER;
 	char addr[ADDR_TEXT], text[REPLY_TEXT];
 	/* without a recipient the variables stay what they are */
 	struct reply_values values = {
@@ -53,7 +68,8 @@ set_reply(const struct explanation *explanation, struct explained *item)
 	};
 
 	item->reply[0] = '\0';
-	if (form == NULL)
+	if (form == NULL || decision->verdict == VERDICT_ACCEPT ||
+	    decision->measure >= MEASURE_QUARANTINE)
 		return;
 	if (item->has_address) {
 		values.rcpt = item->recipient.address;
@@ -80,9 +96,46 @@ add_item(struct explanation *explanation, const char *rcpt)
 	return item;
 }
 
+static enum verdict
+error_verdict(enum answer on_error)
+{
+	switch (on_error) {
+	case ANSWER_ACCEPT:
+		return VERDICT_ACCEPT;
+	case ANSWER_DEFER:
+		return VERDICT_DEFER;
+	case ANSWER_REJECT:
+		break;
+	}
+
+	return VERDICT_REJECT;
+}
+
+/* A policy is decided at the first stage at which it is known. */
+static enum stage
+decided_at(const struct rules *rules, const struct explained *item)
+{
+	struct facts facts = item->facts;
+
+	facts.stage = STAGE_RCPT;
+
+	return explained_is_judged(item) &&
+		policy_match(rules, item->policy, &facts) == MATCH_OPEN
+	    ? STAGE_HEADERS
+	    : STAGE_RCPT;
+}
+
 static void
 finish_item(struct explanation *explanation, struct explained *item)
 {
+	struct decision *decision = &item->decision;
+
+	item->decided = decided_at(explanation->rules, item);
+	if (decision->verdict == VERDICT_UNKNOWN) {
+		decision->verdict = error_verdict(explanation->rules->on_error);
+		/* no action is taken on what nobody can tell */
+		decision->measure = MEASURE_REJECT;
+	}
 	set_reply(explanation, item);
 	if (item->decision.verdict > explanation->verdict)
 		explanation->verdict = item->decision.verdict;
@@ -100,15 +153,53 @@ judge_recipient(struct explanation *explanation, const char *rcpt)
 	finish_item(explanation, item);
 }
 
+static bool
+is_better(const struct rules *rules, const struct facts *facts,
+    const struct decision *a, const struct decision *b)
+{
+	if (a->verdict != b->verdict)
+		return a->verdict < b->verdict;
+
+	return nearest_is_nearer(rules, a, b, facts);
+}
+
+/* The row of the table that lets the client in, or comes nearest to it. */
+static const struct policy *
+best_row(const struct rules *rules, const struct facts *facts,
+    const struct policy *policy)
+{
+	const struct policy *found = NULL;
+	struct decision best;
+
+	for (size_t i = 0; i < rules->nrows; i++) {
+		const struct policy *row = &rules->rows[i];
+		struct decision one;
+
+		if (row->name != policy->name) /* a row borrows its policy's */
+			continue;
+		policy_decide_one(rules, facts, row, &one);
+		if (found == NULL || is_better(rules, facts, &one, &best)) {
+			found = row;
+			best = one;
+		}
+		if (best.verdict == VERDICT_ACCEPT)
+			break;
+	}
+
+	return found == NULL ? policy : found; /* an empty table has none */
+}
+
 static void
 ask_policy(struct explanation *explanation, const struct policy *policy)
 {
+	const struct rules *rules = explanation->rules;
 	struct explained *item = add_item(explanation, NULL);
-	enum ground exempt = policy_exempt(explanation->rules, &item->facts);
+	enum ground exempt = policy_exempt(rules, &item->facts);
 
-	item->policy = policy;
-	policy_decide_one(
-	    explanation->rules, &item->facts, policy, &item->decision);
+	item->policy = policy->table && exempt == GROUND_JUDGED
+	    ? best_row(rules, &item->facts, policy)
+	    : policy;
+	policy_decide_one(rules, &item->facts, item->policy, &item->decision);
 	if (exempt != GROUND_JUDGED) {
 		item->decision.verdict = VERDICT_ACCEPT;
 		item->decision.ground = exempt;
@@ -122,7 +213,7 @@ ask_policy(struct explanation *explanation, const struct policy *policy)
 void
 explanation_init(struct explanation *explanation,
     const struct generation *generation, const struct facts *facts,
-    const struct texts *rcpts)
+    const struct seen *seen, const struct texts *rcpts)
 {
 	const struct rules *rules = generation_rules(generation);
 
@@ -130,6 +221,7 @@ explanation_init(struct explanation *explanation,
 		.generation = generation,
 		.rules = rules,
 		.facts = *facts,
+		.seen = seen,
 		.verdict = VERDICT_ACCEPT,
 	};
 	explanation->items = mem_new(

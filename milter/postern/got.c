@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* got.c - what did a condition have before it, and what does it want? */
+/* got.c - what did a condition have before it? */
 #include "config.h"
 
 #include "base/timetext.h"
-#include "conf/conf.h"
 #include "postern/explain.h"
 
 enum {
-	WANTED_SHOWN = 6,   /* names or networks; of more, how many they are */
-	WANTED_BYTES = 128, /* of each */
 	GOT_BYTES = 512
 };
 
@@ -67,6 +64,18 @@ add_name(const struct facts *facts, struct buf *out)
 	}
 }
 
+/* Where a source is known by name too, with that. */
+static void
+add_sources(const struct explanation *explanation, const struct facts *facts,
+    const struct condition *condition, struct buf *out)
+{
+	sources_add(explanation, facts, out);
+	if (has_hosts(explanation->rules, condition)) {
+		buf_add_text(out, ", with ");
+		add_name(facts, out);
+	}
+}
+
 static void
 add_listener(const struct facts *facts, struct buf *out)
 {
@@ -78,6 +87,98 @@ add_listener(const struct facts *facts, struct buf *out)
 }
 
 void
+asn_add(const struct geo *geo, struct buf *out)
+{
+	switch (geo->asn_state) {
+	case GEO_NONE:
+		buf_add_text(out, "no record of its network");
+		break;
+	case GEO_FOUND:
+		buf_addf(out, "AS%u", (unsigned)geo->asn);
+		if (geo->organization[0] != '\0')
+			buf_addf(out, " (%s)", geo->organization);
+		break;
+	case GEO_UNKNOWN:
+		buf_add_text(out, "a damaged database");
+		break;
+	}
+}
+
+void
+country_add(const struct geo *geo, struct buf *out)
+{
+	switch (geo->country_state) {
+	case GEO_NONE:
+		buf_add_text(out, "no record of its country");
+		break;
+	case GEO_FOUND:
+		buf_add_text(out, geo->country);
+		break;
+	case GEO_UNKNOWN:
+		buf_add_text(out, "a damaged database");
+		break;
+	}
+}
+
+/* "contoso.example, fabrikam.example" or "no X-OriginatorOrg" */
+static void
+add_copies(const struct seen *seen, const char *name, struct buf *out)
+{
+	const struct copies *copies = seen_get(seen, name);
+
+	if (copies->count == 0)
+		buf_addf(out, "no %s", copies->name);
+	for (size_t i = 0; i < copies->kept; i++)
+		buf_addf(out, "%s%s", i == 0 ? "" : ", ", copies->values[i]);
+	if (copies->count > copies->kept)
+		buf_addf(out, " and %zu more", copies->count - copies->kept);
+}
+
+/* The connecting address names a tenant too. */
+static void
+add_tenant(const struct seen *seen, struct buf *out)
+{
+	add_copies(seen, HEADER_TENANT, out);
+	if (seen_get(seen, HEADER_CONNECTING)->count > 0) {
+		buf_add_text(out, "; ");
+		add_copies(seen, HEADER_CONNECTING, out);
+	}
+}
+
+static void
+add_wanted_headers(const struct explanation *explanation,
+    const struct condition *condition, struct buf *out)
+{
+	for (size_t i = 0; i < condition->nwanted; i++) {
+		const struct wanted_header *wanted =
+		    &explanation->rules->wanted[condition->wanted[i]];
+
+		buf_add_text(out, i == 0 ? "" : "; ");
+		if (seen_get(explanation->seen, wanted->name)->count > 0)
+			buf_addf(out, "%s: ", wanted->name);
+		add_copies(explanation->seen, wanted->name, out);
+	}
+}
+
+static void
+add_evidence(const struct explanation *explanation,
+    const struct condition *condition, struct buf *out)
+{
+	const struct seen *seen = explanation->seen;
+
+	if (condition->key == CONDITION_TENANT)
+		add_tenant(seen, out);
+	else if (condition->key == CONDITION_ENTITY)
+		add_copies(seen, HEADER_ENTITY, out);
+	else if (condition->key == CONDITION_CONNECTING)
+		add_copies(seen, HEADER_CONNECTING, out);
+	else if (condition->key == CONDITION_ORIGINATOR)
+		add_copies(seen, HEADER_ORIGINATOR, out);
+	else
+		add_wanted_headers(explanation, condition, out);
+}
+
+void
 got_add(const struct explanation *explanation, const struct facts *facts,
     const struct condition *condition, struct buf *out)
 {
@@ -85,11 +186,7 @@ got_add(const struct explanation *explanation, const struct facts *facts,
 
 	switch (condition->key) {
 	case CONDITION_SOURCE:
-		sources_add(explanation, facts, out);
-		if (has_hosts(explanation->rules, condition)) {
-			buf_add_text(out, ", with ");
-			add_name(facts, out);
-		}
+		add_sources(explanation, facts, condition, out);
 		break;
 	case CONDITION_NETWORKS:
 	case CONDITION_EXCEPT:
@@ -97,6 +194,12 @@ got_add(const struct explanation *explanation, const struct facts *facts,
 		break;
 	case CONDITION_HOSTS:
 		add_name(facts, out);
+		break;
+	case CONDITION_ASN:
+		asn_add(&facts->geo, out);
+		break;
+	case CONDITION_COUNTRY:
+		country_add(&facts->geo, out);
 		break;
 	case CONDITION_DAEMON:
 		add_listener(facts, out);
@@ -124,80 +227,17 @@ got_add(const struct explanation *explanation, const struct facts *facts,
 		    facts->recipient == NULL ? NULL : facts->recipient->address,
 		    "no recipient", out);
 		break;
+	case CONDITION_TENANT:
+	case CONDITION_ENTITY:
+	case CONDITION_CONNECTING:
+	case CONDITION_ORIGINATOR:
+	case CONDITION_HEADERS:
+		add_evidence(explanation, condition, out);
+		break;
 	case CONDITION_UNTIL:
 		buf_add_text(out, day_text(facts->today, day));
 		break;
 	case CONDITION_COUNT:
 		break;
 	}
-}
-
-/* The condition as the admin wrote it: rules are compiled in its order. */
-static const struct conf_condition *
-as_written(const struct explanation *explanation, const struct entry *entry,
-    const struct policy *policy, enum condition_key key)
-{
-	const struct conf *conf = generation_conf(explanation->generation);
-	size_t p = (size_t)(policy - explanation->rules->policies);
-	size_t e = (size_t)(entry - policy->entries);
-	const struct conf_entry *written = &conf->policies[p].entries[e];
-
-	for (size_t i = 0; i < written->count; i++)
-		if (written->conditions[i].key == key)
-			return &written->conditions[i];
-
-	return NULL;
-}
-
-static void
-add_words(struct buf *out, const struct words *words)
-{
-	const char *before = "";
-
-	for (size_t i = 0; i < words->count; i++) {
-		if (i == WANTED_SHOWN) {
-			buf_addf(out, " and %zu more", words->count - i);
-			break;
-		}
-		buf_addf(
-		    out, "%s%.*s", before, WANTED_BYTES, words->items[i].text);
-		before = ", ";
-	}
-}
-
-void
-wanted_add(const struct explanation *explanation, const struct entry *entry,
-    const struct policy *policy, const struct condition *condition,
-    struct buf *out)
-{
-	const struct conf_condition *written =
-	    as_written(explanation, entry, policy, condition->key);
-
-	switch (condition->key) {
-	case CONDITION_SOURCE:
-	case CONDITION_NETWORKS:
-		buf_add_text(out, "in ");
-		break;
-	case CONDITION_EXCEPT:
-		buf_add_text(out, "not in ");
-		break;
-	case CONDITION_TLS:
-		buf_add_text(out, "encryption");
-		return;
-	case CONDITION_HOSTS:
-	case CONDITION_DAEMON:
-	case CONDITION_HELO:
-	case CONDITION_CERTIFICATE:
-	case CONDITION_ISSUER:
-	case CONDITION_SENDER:
-	case CONDITION_RECIPIENT:
-		break;
-	case CONDITION_UNTIL:
-		buf_add_text(out, "before ");
-		break;
-	case CONDITION_COUNT:
-		break;
-	}
-	if (written != NULL)
-		add_words(out, &written->values);
 }

@@ -30,29 +30,34 @@
 #define EXPLAIN_USAGE                                                        \
 	"IP [--rcpt ADDRESS]... [--from ADDRESS] [--host NAME]\n"            \
 	"        [--helo NAME] [--cert CN] [--issuer CN] [--tls] [--auth]\n" \
-	"        [--daemon NAME] [--at DAY] [--json] [-c FILE]"
-#define EXPLAIN_HELP                                                                \
-	"Says what would become of mail from this address, and for each allow\n"    \
-	"entry what each of its conditions had and wants.  What is not told\n"      \
-	"counts as not there.\n"                                                    \
-	"\n"                                                                        \
-	"  --rcpt ADDRESS   to this recipient; may come again.  Without it: for\n"  \
-	"                   each policy what it says of the client\n"               \
-	"  --from ADDRESS   the envelope sender; <> is the null sender\n"           \
-	"  --host NAME      the client's name, as verified by the MTA\n"            \
-	"  --helo NAME      what it says at HELO\n"                                 \
-	"  --cert CN        the name in its verified certificate; with TLS\n"       \
-	"  --issuer CN      the name of who issued that; with TLS\n"                \
-	"  --tls            the session is encrypted\n"                             \
-	"  --auth           the client has logged in\n"                             \
-	"  --daemon NAME    it came in by the MTA's listener of this name or, if\n" \
-	"                   it is a number, port; may come again for both\n"        \
-	"  --at DAY         on that day, YYYY-MM-DD (UTC), not today\n"             \
-	"  --json           print it as JSON\n"                                     \
-	"  -c FILE          the configuration (" DEFAULT_CONF ")\n"                 \
-	"\n"                                                                        \
-	"Exit codes: 0 accepted, 1 not accepted, 64 wrong arguments, 66 no such\n"  \
-	"configuration, 78 it has errors.\n"
+	"        [--daemon NAME] [--at DAY] [--header 'NAME: VALUE']...\n"   \
+	"        [--eml FILE] [--json] [-c FILE]"
+#define EXPLAIN_HELP                                                                  \
+	"Says what would become of mail from this address, and for each allow\n"      \
+	"entry what each of its conditions had and wants.  What is not told\n"        \
+	"counts as not there.\n"                                                      \
+	"\n"                                                                          \
+	"  --rcpt ADDRESS   to this recipient; may come again.  Without it: for\n"    \
+	"                   each policy what it says of the client\n"                 \
+	"  --from ADDRESS   the envelope sender; <> is the null sender\n"             \
+	"  --host NAME      the client's name, as verified by the MTA\n"              \
+	"  --helo NAME      what it says at HELO\n"                                   \
+	"  --cert CN        the name in its verified certificate; with TLS\n"         \
+	"  --issuer CN      the name of who issued that; with TLS\n"                  \
+	"  --tls            the session is encrypted\n"                               \
+	"  --auth           the client has logged in\n"                               \
+	"  --daemon NAME    it came in by the MTA's listener of this name or, if\n"   \
+	"                   it is a number, port; may come again for both\n"          \
+	"  --at DAY         on that day, YYYY-MM-DD (UTC), not today\n"               \
+	"  --header FIELD   the message has this header, \"Name: value\"; may come\n" \
+	"                   again\n"                                                  \
+	"  --eml FILE       the message is this one; - is standard input.  Its\n"     \
+	"                   header counts, before that of --header\n"                 \
+	"  --json           print it as JSON\n"                                       \
+	"  -c FILE          the configuration (" DEFAULT_CONF ")\n"                   \
+	"\n"                                                                          \
+	"Exit codes: 0 accepted, 1 not accepted, 64 wrong arguments, 66 no such\n"    \
+	"configuration or message, 78 errors in the configuration.\n"
 
 #define SOURCES_USAGE "[NAME] [--json] [-c FILE]"
 #define SOURCES_HELP                                                              \

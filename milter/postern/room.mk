@@ -12,6 +12,7 @@ postern_SOURCES = \
 	milter/postern/client.c milter/postern/client.h \
 	milter/postern/close.c \
 	milter/postern/command.h \
+	milter/postern/eml.c milter/postern/eml.h \
 	milter/postern/explain.c milter/postern/explain.h \
 	milter/postern/explain_json.c \
 	milter/postern/explain_text.c \
@@ -26,6 +27,7 @@ postern_SOURCES = \
 	milter/postern/records.h \
 	milter/postern/reload.c \
 	milter/postern/say.c milter/postern/say.h \
+	milter/postern/seen.c milter/postern/seen.h \
 	milter/postern/show.c \
 	milter/postern/sources.c \
 	milter/postern/status.c milter/postern/status.h \
@@ -36,6 +38,8 @@ postern_SOURCES = \
 	milter/postern/texts.c milter/postern/texts.h \
 	milter/postern/today.c milter/postern/today.h \
 	milter/postern/view.c milter/postern/view.h \
+	milter/postern/wanted.c \
 	milter/postern/why.c
 postern_LDADD = milter/control/libcontrol.a milter/log/liblog.a $(LISTS) \
-	$(LIBCONFIG_LIBS) $(IDN2_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+	$(LIBCONFIG_LIBS) $(MAXMINDDB_LIBS) $(IDN2_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS)

@@ -21,6 +21,7 @@ enum wanted_kind {
 	WANTED_VERDICT, /* first: verdict, second: reason or NULL */
 	WANTED_POLICY,  /* first: its name, "-": none */
 	WANTED_MODE,
+	WANTED_ACTION,
 	WANTED_ENTRY /* first: its name, second: its match */
 };
 
@@ -67,7 +68,8 @@ int cases_read(struct cases *cases, const char *path, struct diags *diags);
 /*
  * Judges every case by the configuration that it names, else by conf, which
  * is read (where always is true, even if no case needs it) with its errors
- * and warnings to diags.  Returns an exit code: 0, 1 (a case failed), 66, 78.
+ * and warnings to diags.  Returns an exit code: 0, 1 (a case failed), 66 (a
+ * configuration or a message cannot be read), 78.
  */
 int cases_run(
     struct cases *cases, const char *conf, bool always, struct diags *diags);
@@ -106,6 +108,8 @@ void case_wrong(
 void case_take(struct case_reader *reader, const char *word, char *value);
 /* At the end of a case: is everything there that it needs? */
 void case_end(struct case_reader *reader);
+/* A path that stands in a case file, which is beside that. */
+const char *case_beside(const struct case_reader *reader, const char *path);
 /* Keeps a text of the heap until cases_done(). */
 char *cases_keep(struct cases *cases, char *text);
 

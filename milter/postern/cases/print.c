@@ -25,7 +25,8 @@ count_failed(const struct cases *cases)
 void
 wanted_text(const struct wanted *wanted, struct buf *out)
 {
-	static const char *const kinds[] = { "", "policy ", "mode ", "entry " };
+	static const char *const kinds[] = { "", "policy ", "mode ", "action ",
+		"entry " };
 
 	buf_addf(out, "%s%s", kinds[wanted->kind], wanted->first);
 	if (wanted->second != NULL && *wanted->second != '\0')

@@ -129,6 +129,11 @@ add_difference(const struct explanation *explanation,
 		first = mode_text(
 		    got->decision.monitor ? MODE_MONITOR : MODE_ENFORCE);
 		break;
+	case WANTED_ACTION:
+		first = explained_action(got);
+		if (*first == '\0')
+			first = "-";
+		break;
 	case WANTED_ENTRY:
 		first = wanted->first;
 		second = entry_says(explanation, got, wanted->first);
@@ -166,17 +171,30 @@ compare(const struct explanation *explanation, struct test_case *item)
 }
 
 static void
-judge(const struct generation *generation, struct test_case *item)
+judge(struct run *run, const struct generation *generation,
+    struct test_case *item)
 {
 	struct explanation explanation;
 	struct facts facts;
+	struct seen seen;
+	struct err err;
 
 	if (!item->told[CLIENT_AT])
 		item->client.facts.today = today();
-	facts = client_facts(&item->client, generation_rules(generation));
-	explanation_init(&explanation, generation, &facts, &item->rcpts);
-	compare(&explanation, item);
-	explanation_done(&explanation);
+	seen_init(&seen, generation_rules(generation));
+	if (client_facts(&item->client, generation, &seen, &facts, &err) ==
+	    EX_OK) {
+		explanation_init(
+		    &explanation, generation, &facts, &seen, &item->rcpts);
+		compare(&explanation, item);
+		explanation_done(&explanation);
+	} else {
+		diags_error(
+		    run->diags, item->file, item->line, "eml: %s", err.text);
+		if (run->status == EX_OK)
+			run->status = EX_NOINPUT;
+	}
+	seen_done(&seen);
 }
 
 int
@@ -194,7 +212,7 @@ cases_run(
 		    load(&run, item->conf == NULL ? conf : item->conf);
 
 		if (generation != NULL)
-			judge(generation, item);
+			judge(&run, generation, item);
 		failed = failed || item->failed;
 	}
 	for (size_t i = 0; i < run.count; i++)

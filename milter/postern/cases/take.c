@@ -16,6 +16,17 @@ case_wrong(const struct case_reader *reader, const char *word, const char *what)
 	    reader->diags, reader->file, reader->line, "%s: %s", word, what);
 }
 
+/* Standard input, if anything, is a file of cases. */
+static bool
+check_message(const struct case_reader *reader, const char *value)
+{
+	if (strcmp(value, "-") != 0)
+		return true;
+	case_wrong(reader, "eml", "name a file, beside the file of cases");
+
+	return false;
+}
+
 static void
 take_client(
     struct case_reader *reader, enum client_word word, const char *value)
@@ -24,13 +35,19 @@ take_client(
 	bool *told = &reader->item->told[word];
 	struct err err;
 
-	/* a listener has a name and a port */
-	if (*told && word != CLIENT_DAEMON)
+	if (*told && !client_word_repeats(word)) {
 		case_wrong(
 		    reader, text, "given twice in one case; leave one out");
-	else if (!client_tell(&reader->item->client, word, value, &err))
-		case_wrong(reader, text, err.text);
+		return;
+	}
 	*told = true;
+	if (word == CLIENT_EML) {
+		if (!check_message(reader, value))
+			return;
+		value = case_beside(reader, value);
+	}
+	if (!client_tell(&reader->item->client, word, value, &err))
+		case_wrong(reader, text, err.text);
 }
 
 static void

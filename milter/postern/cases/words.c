@@ -63,19 +63,25 @@ is_first(
 	return false;
 }
 
-/* The path of the configuration, beside the case file. */
+const char *
+case_beside(const struct case_reader *reader, const char *path)
+{
+	const char *slash = strrchr(reader->file, '/');
+	struct buf beside;
+
+	buf_init(&beside);
+	if (path[0] != '/' && slash != NULL)
+		buf_add(
+		    &beside, reader->file, (size_t)(slash - reader->file) + 1);
+	buf_add_text(&beside, path);
+
+	return cases_keep(reader->cases, beside.data);
+}
+
 static void
 take_config(struct case_reader *reader, char *value)
 {
-	const char *slash = strrchr(reader->file, '/');
-	struct buf path;
-
-	buf_init(&path);
-	if (value[0] != '/' && slash != NULL)
-		buf_add(
-		    &path, reader->file, (size_t)(slash - reader->file) + 1);
-	buf_add_text(&path, value);
-	reader->conf = cases_keep(reader->cases, path.data);
+	reader->conf = case_beside(reader, value);
 }
 
 static void
@@ -167,6 +173,18 @@ take_mode(struct case_reader *reader, char *value)
 }
 
 static void
+take_action(struct case_reader *reader, char *value)
+{
+	static const char *const actions[] = { "reject", "defer", "quarantine",
+		"mark", "-" };
+
+	if (!is_first(reader, "action", WANTED_ACTION))
+		return;
+	check_one_of(reader, "action", value, actions, NITEMS(actions));
+	add_wanted(reader, WANTED_ACTION, value, NULL);
+}
+
+static void
 take_entry(struct case_reader *reader, char *value)
 {
 	static const char *const matches[] = { "yes", "no", "absent",
@@ -190,6 +208,7 @@ static const struct case_word own_words[] = {
 	{ "want", take_want, false, false },
 	{ "policy", take_policy, false, false },
 	{ "mode", take_mode, false, false },
+	{ "action", take_action, false, false },
 	{ "entry", take_entry, false, false },
 };
 
