@@ -19,9 +19,12 @@ EXTRA_DIST += $(SHIPPED:=.cases) $(BY_NAME:=.cases) rules/README rules/make \
 # Ready configurations, each with its cases beside it.
 SCENARIOS = \
 	rules/scenarios/filtering-service-before-on-premises \
+	rules/scenarios/hybrid-behind-filtering-service \
+	rules/scenarios/hybrid-own-tenant \
 	rules/scenarios/hybrid-with-certificate \
 	rules/scenarios/one-port-of-many \
-	rules/scenarios/several-domains-several-services
+	rules/scenarios/several-domains-several-services \
+	rules/scenarios/smarthost-for-own-tenant
 
 scenariosdir = $(rulesdir)/scenarios
 dist_scenarios_DATA = $(SCENARIOS:=.conf) $(SCENARIOS:=.case)
