@@ -1,6 +1,6 @@
 # What tests/bench/run measures with; nothing of it is built by make check.
 bench_tools = tests/bench/driver tests/bench/filter tests/bench/record \
-	tests/bench/table
+	tests/bench/rows tests/bench/table
 EXTRA_PROGRAMS = $(bench_tools)
 CLEANFILES += $(bench_tools)
 
@@ -11,6 +11,8 @@ tests_bench_filter_SOURCES = tests/bench/filter.c
 tests_bench_filter_LDADD = $(MILTER_LIBS)
 tests_bench_record_SOURCES = tests/bench/record.c
 tests_bench_record_LDADD = milter/log/liblog.a $(LISTS_LIBS)
+tests_bench_rows_SOURCES = tests/bench/rows.c
+tests_bench_rows_LDADD = $(LISTS_LIBS)
 tests_bench_table_SOURCES = tests/bench/table.c \
 	tests/bench/networks.c tests/bench/networks.h \
 	tests/bench/plain.c tests/bench/plain.h
@@ -20,5 +22,6 @@ bench-programs: $(bench_tools)
 .PHONY: bench-programs
 
 EXTRA_DIST += tests/bench/run tests/bench/bench.py tests/bench/filters.py \
-	tests/bench/instructions.py tests/bench/mta.py \
-	tests/bench/report.py tests/bench/verdict.py
+	tests/bench/instructions.py tests/bench/mailserver.py \
+	tests/bench/message.py tests/bench/mta.py tests/bench/report.py \
+	tests/bench/rows.py tests/bench/verdict.py

@@ -20,6 +20,7 @@ import filters  # noqa: E402
 import instructions  # noqa: E402
 import mta  # noqa: E402
 import report  # noqa: E402
+import rows  # noqa: E402
 import verdict  # noqa: E402
 
 
@@ -31,8 +32,8 @@ def lookups(_folder, options):
                                              else [])], check=True)
 
 
-PARTS = {"table": lookups, "mta": mta.run, "verdict": verdict.run,
-         "instructions": instructions.run}
+PARTS = {"table": lookups, "rows": rows.run, "mta": mta.run,
+         "verdict": verdict.run, "instructions": instructions.run}
 
 
 def arguments():

@@ -12,6 +12,8 @@
  *	accept   accepts at connect
  *	deny     550 at RCPT
  *	pass     "continue" at RCPT
+ *	take     every header, accepts at their end
+ *	turn     every header, 550 at their end
  */
 #include "config.h"
 
@@ -28,10 +30,13 @@
 static struct {
 	sfsistat at_connect;
 	sfsistat at_rcpt;
+	sfsistat at_eoh;
 	unsigned long protocol; /* steps that are left out or not answered */
 	char **lists;           /* "STAGE:NAMES" */
 	int nlists;
-} ask = { .at_connect = SMFIS_CONTINUE, .at_rcpt = SMFIS_CONTINUE };
+} ask = { .at_connect = SMFIS_CONTINUE,
+	.at_rcpt = SMFIS_CONTINUE,
+	.at_eoh = SMFIS_CONTINUE };
 
 static sfsistat
 go_on(unsigned long silent)
@@ -65,16 +70,22 @@ on_mail(SMFICTX *ctx, char **argv)
 }
 
 static sfsistat
-on_rcpt(SMFICTX *ctx, char **argv)
+answer(SMFICTX *ctx, sfsistat chosen)
 {
 	static char code[] = "550", status[] = "5.7.1";
 	static char text[] = "Direct delivery is refused; use the MX of "
 			     "example.com (ref 01JDE0000000000000000000AB)";
 
-	(void)argv;
-	if (ask.at_rcpt == SMFIS_REJECT)
+	if (chosen == SMFIS_REJECT)
 		(void)smfi_setreply(ctx, code, status, text); /* fits */
-	return ask.at_rcpt;
+	return chosen;
+}
+
+static sfsistat
+on_rcpt(SMFICTX *ctx, char **argv)
+{
+	(void)argv;
+	return answer(ctx, ask.at_rcpt);
 }
 
 static sfsistat
@@ -90,7 +101,13 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	(void)ctx;
 	(void)name;
 	(void)value;
-	return SMFIS_CONTINUE;
+	return go_on(SMFIP_NR_HDR);
+}
+
+static sfsistat
+on_eoh(SMFICTX *ctx)
+{
+	return answer(ctx, ask.at_eoh);
 }
 
 static sfsistat
@@ -137,7 +154,7 @@ register_every(struct smfiDesc *filter)
 	filter->xxfi_envrcpt = on_rcpt;
 	filter->xxfi_data = on_step;
 	filter->xxfi_header = on_header;
-	filter->xxfi_eoh = on_step;
+	filter->xxfi_eoh = on_eoh;
 	filter->xxfi_body = on_body;
 	filter->xxfi_eom = on_step;
 	filter->xxfi_abort = on_step;
@@ -155,18 +172,38 @@ register_chosen(struct smfiDesc *filter)
 	filter->xxfi_close = on_step;
 }
 
+static void
+register_headers(struct smfiDesc *filter)
+{
+	register_chosen(filter);
+	filter->xxfi_header = on_header;
+	filter->xxfi_eoh = on_eoh;
+	filter->xxfi_eom = on_step;
+	filter->xxfi_abort = on_step;
+}
+
 static const struct mode {
 	const char *name;
 	void (*fill)(struct smfiDesc *filter); /* NULL: connect only */
 	sfsistat at_connect;
 	sfsistat at_rcpt;
+	sfsistat at_eoh;
 } modes[] = {
-	{ "empty", NULL, SMFIS_ACCEPT, SMFIS_CONTINUE },
-	{ "all", register_every, SMFIS_CONTINUE, SMFIS_CONTINUE },
-	{ "refuse", register_every, SMFIS_CONTINUE, SMFIS_REJECT },
-	{ "accept", register_chosen, SMFIS_ACCEPT, SMFIS_CONTINUE },
-	{ "deny", register_chosen, SMFIS_CONTINUE, SMFIS_REJECT },
-	{ "pass", register_chosen, SMFIS_CONTINUE, SMFIS_CONTINUE },
+	{ "empty", NULL, SMFIS_ACCEPT, SMFIS_CONTINUE, SMFIS_CONTINUE },
+	{ "all", register_every, SMFIS_CONTINUE, SMFIS_CONTINUE,
+	    SMFIS_CONTINUE },
+	{ "refuse", register_every, SMFIS_CONTINUE, SMFIS_REJECT,
+	    SMFIS_CONTINUE },
+	{ "accept", register_chosen, SMFIS_ACCEPT, SMFIS_CONTINUE,
+	    SMFIS_CONTINUE },
+	{ "deny", register_chosen, SMFIS_CONTINUE, SMFIS_REJECT,
+	    SMFIS_CONTINUE },
+	{ "pass", register_chosen, SMFIS_CONTINUE, SMFIS_CONTINUE,
+	    SMFIS_CONTINUE },
+	{ "take", register_headers, SMFIS_CONTINUE, SMFIS_CONTINUE,
+	    SMFIS_ACCEPT },
+	{ "turn", register_headers, SMFIS_CONTINUE, SMFIS_CONTINUE,
+	    SMFIS_REJECT },
 };
 
 static const struct mode *
@@ -199,6 +236,7 @@ serve(const struct mode *mode, char *socket)
 
 	ask.at_connect = mode->at_connect;
 	ask.at_rcpt = mode->at_rcpt;
+	ask.at_eoh = mode->at_eoh;
 	if (mode->fill != NULL)
 		mode->fill(&filter);
 	if (signal(SIGUSR1, leave) == SIG_ERR ||
@@ -220,8 +258,8 @@ main(int argc, char **argv)
 	if (mode == NULL) {
 		(void)fprintf(stderr,
 		    "usage: filter SOCKET empty|all|refuse\n"
-		    "       filter SOCKET accept|deny|pass PROTOCOL "
-		    "[STAGE:MACROS]...\n");
+		    "       filter SOCKET accept|deny|pass|take|turn "
+		    "PROTOCOL [STAGE:MACROS]...\n");
 		return 64;
 	}
 	if (argc > 3) {

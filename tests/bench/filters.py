@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "harness"))
 
 import case  # noqa: E402
+import message  # noqa: E402
 import milter  # noqa: E402
 import posternd  # noqa: E402
 
@@ -109,10 +110,13 @@ class Postern(posternd.Posternd, Process):
     """posternd; kind says what becomes of CLIENT, sync is audit.sync."""
 
     KINDS = {
-        # kind: mode, networks of the source that is allowed
+        # kind: mode, networks of the source that is allowed[, its tenant]
         "allowed": ("enforce", [CLIENT]),
         "refused": ("enforce", ["192.0.2.0/24"]),
         "monitored": ("monitor", ["192.0.2.0/24"]),
+        # of message.py, judged by its headers
+        "own tenant": ("enforce", [CLIENT], message.OWN),
+        "another tenant": ("enforce", [CLIENT], message.OTHER),
     }
 
     def __init__(self, folder, kind, sync="never", networks=0, under=(),
@@ -120,7 +124,7 @@ class Postern(posternd.Posternd, Process):
         self.under = list(under)
         os.mkdir(folder)
         os.chmod(folder, 0o755)
-        mode, listed = self.KINDS[kind]
+        mode, listed, *tenants = self.KINDS[kind]
         listed = list(listed)
         if networks:
             path = os.path.join(folder, "many.netset")
@@ -129,12 +133,14 @@ class Postern(posternd.Posternd, Process):
                                 for network in random_networks(networks))
             listed.append(path)
         texts = ", ".join(f'"{network}"' for network in listed)
+        entry = '{ source = "service"; tenant = [ "%s" ]; }' % tenants[0] \
+            if tenants else '"service"'
         super().__init__(
             folder,
             sources="\nsources: { service: { networks = [ %s ]; }; };"
                     % texts,
             policies='\npolicies = ( { name = "guarded"; domains = '
-                     '[ "example.com" ]; allow = ( "service" ); } );\n',
+                     '[ "example.com" ]; allow = ( %s ); } );\n' % entry,
             audit={"sync": f'"{sync}"'}, mode=f'"{mode}"',
             trusted='[ "203.0.113.254" ]', socket_mode='"0666"', **keys)
 

@@ -14,6 +14,7 @@ import subprocess
 
 import case
 import filters
+import message
 import report
 
 OWN_MOST = 2000  # instructions of Postern's own a session
@@ -31,18 +32,18 @@ COST = re.compile(
     r"\s*([\d,]+) \(\s*[\d.]+%\)\s+\S+?:(\S+?)(?: \[(.*)\])?$")
 
 
-def start(make, place, under, sessions):
+def start(subject, place, under, sessions):
     """One run of so many sessions."""
-    with make(place, under) as running:
-        subprocess.run([filters.tool("driver"), running.address,
-                        str(sessions)], check=True,
+    with subject.make(place, under) as running:
+        subprocess.run([filters.tool("driver"), *subject.played,
+                        running.address, str(sessions)], check=True,
                        stdout=subprocess.DEVNULL)
 
 
-def count_calls(make, place, sessions):
+def count_calls(subject, place, sessions):
     """name: system calls."""
     out = os.path.join(place, "strace")
-    start(make, place, ("strace", "-D", "-f", "-c", "-U", "calls,name",
+    start(subject, place, ("strace", "-D", "-f", "-c", "-U", "calls,name",
                         "-o", out), sessions)
     case.until("strace has written its summary", lambda:
                os.path.exists(out) and os.path.getsize(out), 20)
@@ -56,11 +57,11 @@ def count_calls(make, place, sessions):
     return found
 
 
-def count_instructions(make, place, sessions):
+def count_instructions(subject, place, sessions):
     """(what each function took by itself, with all below it), by (name,
     object)."""
     out = os.path.join(place, "callgrind")
-    start(make, place, ("valgrind", "-q", "--vgdb=no", "--tool=callgrind",
+    start(subject, place, ("valgrind", "-q", "--vgdb=no", "--tool=callgrind",
                         "--callgrind-out-file=" + out), sessions)
     return functions(out, "no"), functions(out, "yes")
 
@@ -85,10 +86,11 @@ def functions(path, inclusive):
 
 
 class Session:
-    """Costs of one session of a subject: twice so many less so many."""
+    """Costs of one session of a subject: twice so many less so many.
+    played: options of the driver."""
 
-    def __init__(self, folder, name, make, sessions):
-        self.name = name
+    def __init__(self, folder, name, sessions, make, *played):
+        self.name, self.played = name, played
         self.folder, self.make, self.sessions = folder, make, sessions
 
     def measure(self):
@@ -103,7 +105,7 @@ class Session:
         for times in (1, 2):
             place = os.path.join(self.folder, f"{count.__name__}-{times}")
             os.makedirs(place)
-            found.append(count(self.make, place, self.sessions * times))
+            found.append(count(self, place, self.sessions * times))
         return found
 
     def less(self, few, many):
@@ -168,27 +170,46 @@ def asked(folder, kind):
         return filters.what_it_asks_for(running.address)
 
 
+def judged_by_headers(folder):
+    """name: what makes it, and what the driver plays."""
+    headers = message.for_driver(folder)
+    accepted, refused = (("-H", headers, "-e", answer) for answer in "ay")
+    asks = asked(folder, "own tenant")
+    return {
+        "accepts at EOH, Postern's steps":
+            (yardstick("take", *asks), *accepted),
+        "posternd, own tenant": (postern("own tenant"), *accepted),
+        "refuses at EOH, Postern's steps":
+            (yardstick("turn", *asks), *refused),
+        "posternd, another tenant": (postern("another tenant"), *refused),
+    }
+
+
 def subjects(folder, quick):
-    """name: what makes it."""
+    """The same, of all."""
     found = {"refuses, Postern's steps":
-                 yardstick("deny", *asked(folder, "refused")),
-             "posternd, refused": postern("refused")}
+                 (yardstick("deny", *asked(folder, "refused")),),
+             "posternd, refused": (postern("refused"),)}
     if not quick:
-        found = {"empty filter": yardstick("empty"),
+        found = {"empty filter": (yardstick("empty"),),
                  "accepts, Postern's steps":
-                     yardstick("accept", *asked(folder, "allowed")),
-                 "posternd, allowed": postern("allowed"),
-                 "filter with all steps": yardstick("all"),
-                 "refuses, all steps": yardstick("refuse"), **found,
-                 "posternd, monitored": postern("monitored")}
-    return found
+                     (yardstick("accept", *asked(folder, "allowed")),),
+                 "posternd, allowed": (postern("allowed"),),
+                 "filter with all steps": (yardstick("all"),),
+                 "refuses, all steps": (yardstick("refuse"),), **found,
+                 "posternd, monitored": (postern("monitored"),)}
+    return {**found, **judged_by_headers(folder)}
 
 
 def judge(found):
     """Own: what posternd has more than a filter that asks for the same and
     answers the same."""
-    for own, bare in (("posternd, allowed", "accepts, Postern's steps"),
-                      ("posternd, refused", "refuses, Postern's steps")):
+    for own, bare, most in (
+            ("posternd, allowed", "accepts, Postern's steps", OWN_MOST),
+            ("posternd, refused", "refuses, Postern's steps", OWN_MOST),
+            ("posternd, own tenant", "accepts at EOH, Postern's steps", None),
+            ("posternd, another tenant", "refuses at EOH, Postern's steps",
+             None)):
         if own not in found:
             continue
         one = found[own]
@@ -199,18 +220,21 @@ def judge(found):
                     one.below_of(RECORD))
         report.line(f"{own}: the record, the log's thread",
                     one.below_of(THREAD))
-        report.line(f"{own} less the record, more than: {bare}",
-                    one.total() - one.record() - found[bare].total(),
-                    OWN_MOST)
+        own_only = one.total() - one.record() - found[bare].total()
+        report.line(f"{own} less the record, more than: {bare}", own_only,
+                    most)
+        if one.played:
+            report.line(f"{own}: the same, a header of the message",
+                        own_only / len(message.headers()))
 
 
 def run(folder, options):
     sessions = 20 if options.quick else 500
     report.heading(f"instructions: and system calls a session; runs of "
                    f"{sessions} and {2 * sessions}")
-    wanted = [Session(os.path.join(folder, str(number)), name, make,
-                      sessions)
-              for number, (name, make)
+    wanted = [Session(os.path.join(folder, str(number)), name, sessions,
+                      *what)
+              for number, (name, what)
               in enumerate(subjects(folder, options.quick).items())]
     # what is counted is no time: as many at once as there is place for
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: ISC
 """mta.py - what does a filter cost before a real Postfix?
 
-One Postfix with a port for each subject; smtp-source sends, what is accepted
-goes to the discard transport.
+One Postfix (mailserver.py) with a port for each subject; smtp-source sends.
 """
 
 import contextlib
@@ -10,10 +9,12 @@ import os
 import statistics
 import subprocess
 import time
-import types
 
 import case
+import exchange
 import filters
+import mailserver
+import message
 import postfix
 import report
 
@@ -22,59 +23,14 @@ SIZES = (10, 1000, 10000, 100000)
 SIZES_QUICK = (10, 1000)
 
 
-class Postfix(postfix.Postfix):
-    """services: name: (port, options of its smtpd)."""
-
-    def __init__(self, folder, services):
-        super().__init__(folder, "", types.SimpleNamespace(port=1),
-                         relay_transport="discard:")
-        self.services = services
-
-    def write(self):
-        super().write()
-        with open(os.path.join(self.conf, "master.cf"), "a",
-                  encoding="utf-8") as master:
-            for port, options in self.services.values():
-                master.write(f"127.0.0.1:{port} inet n - n - - smtpd\n")
-                master.writelines(f"  -o {{ {option} }}\n"
-                                  for option in options)
-
-    def cpu(self):
-        """Seconds of all its processes, those that have ended included."""
-        top = self.master()
-        with open(f"/proc/{top}/stat", encoding="ascii") as stat:
-            ended = sum(map(int, stat.read().rpartition(")")[2]
-                            .split()[13:15])) / filters.CLK_TCK
-        with open(f"/proc/{top}/task/{top}/children",
-                  encoding="ascii") as children:
-            living = [top, *map(int, children.read().split())]
-        for pid in living:
-            with contextlib.suppress(OSError):  # it has just ended
-                ended += filters.cpu_s(pid)
-        return ended
-
-    def is_idle(self):
-        """Nothing is left to be delivered."""
-        return not any(files for name in ("incoming", "active")
-                       for _, _, files in os.walk(
-                           os.path.join(self.queue, name)))
-
-
-def cidr_table(folder, count):
-    """A table that lets the client in half of the way down."""
-    path = os.path.join(folder, f"clients-{count}.cidr")
-    networks = filters.random_networks(count - 1)
-    networks.insert(len(networks) // 2, filters.CLIENT + "/32")
-    with open(path, "w", encoding="ascii") as table:
-        table.writelines(f"{network} OK\n" for network in networks)
-    return path
-
-
 class Subject:
     """One line of the table."""
 
-    def __init__(self, name, code, running=None, options=()):
-        self.name, self.code, self.running = name, code, running
+    def __init__(self, name, running=None, options=()):
+        self.name, self.running = name, running
+        # of the last answer
+        self.code = 550 if "refuse" in name or "another" in name else 250
+        self.by_headers = "tenant" in name or "EOH" in name
         self.port = postfix.free_port()
         self.options = list(options)
         if running is not None:
@@ -91,20 +47,27 @@ def start_posternds(folder, stack, sizes):
         "posternd, refused, sync always": ("refused", "always", 0),
         "posternd, monitored, sync never": ("monitored", "never", 0),
         "posternd, monitored, sync always": ("monitored", "always", 0),
+        "posternd, own tenant": ("own tenant", "never", 0),
+        "posternd, another tenant": ("another tenant", "never", 0),
     }
     return {name: stack.enter_context(filters.Postern(
         os.path.join(folder, f"postern-{number}"), *what))
             for number, (name, what) in enumerate(wanted.items())}
 
 
-def start_yardsticks(folder, stack, refusing):
+def start_yardsticks(folder, stack, running):
     """What the aims are held against: name: a running filter."""
+    refused, tenant = (filters.what_it_asks_for(running[name].address)
+                       for name in ("posternd, refused, sync never",
+                                    "posternd, own tenant"))
     wanted = {
         "empty filter": ("empty",),
         "filter with all steps": ("all",),
         "filter that refuses, all steps": ("refuse",),
         "filter that refuses, Postern's steps":
-            ("deny", *filters.what_it_asks_for(refusing.address)),
+            ("deny", *refused),
+        "filter that accepts at EOH, Postern's steps": ("take", *tenant),
+        "filter that refuses at EOH, Postern's steps": ("turn", *tenant),
     }
     return {name: stack.enter_context(filters.Yardstick(folder, *what))
             for name, what in wanted.items()}
@@ -112,15 +75,14 @@ def start_yardsticks(folder, stack, refusing):
 
 def subjects(folder, stack, sizes):
     running = start_posternds(folder, stack, sizes)
-    yardsticks = start_yardsticks(
-        folder, stack, running["posternd, refused, sync never"])
-    found = [Subject("Postfix alone", 250)]
-    found += [Subject(name, 550 if "refuse" in name else 250, one)
+    yardsticks = start_yardsticks(folder, stack, running)
+    found = [Subject("Postfix alone")]
+    found += [Subject(name, one)
               for name, one in {**yardsticks, **running}.items()]
     for size in sizes:
-        table = cidr_table(folder, size)
+        table = mailserver.cidr_table(folder, size)
         found.append(Subject(
-            f"Postfix, cidr table of {size:,}", 250, options=[
+            f"Postfix, cidr table of {size:,}", options=[
                 f"smtpd_client_restrictions = check_client_access "
                 f"cidr:{table}, reject"]))
     return found
@@ -131,17 +93,22 @@ def check(server, subject):
     server.port = subject.port
     session = server.client()
     session.mail()
-    case.equal(subject.name, session.rcpt("ceo@example.com").code,
-               subject.code)
+    answer = session.rcpt("ceo@example.com")
+    if answer.code == 250:
+        answer = session.message(header=exchange.block(message.BLOCK)
+                                 if subject.by_headers else "")
+    case.equal(subject.name, answer.code, subject.code)
     session.quit()
 
 
-def send(subject, count):
+def send(server, subject, count):
     """Sessions of one message each; the seconds that they took."""
+    content = ("-F", message.for_smtp_source(server.folder)) \
+        if subject.by_headers else ()
     begun = time.monotonic()
     subprocess.run(
         ["smtp-source", "-4", "-A", "-s", str(AT_ONCE), "-m", str(count),
-         "-M", "client.test", "-f", "sender@partner.example",
+         *content, "-M", "client.test", "-f", "sender@partner.example",
          "-t", "ceo@example.com", f"inet:127.0.0.1:{subject.port}"],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         timeout=600)
@@ -152,7 +119,7 @@ def measure(server, subject, count):
     running = subject.running
     of_filter = running.cpu() if running else 0
     of_server = server.cpu()
-    seconds = send(subject, count)
+    seconds = send(server, subject, count)
     case.until("all is delivered", server.is_idle, 60)
     found = {"rate": count / seconds,
              "server": (server.cpu() - of_server) / count * 1e6}
@@ -187,6 +154,13 @@ def judge(rounds, most):
                  "filter's CPU")
     report.ratio(rounds, "filter that refuses, Postern's steps", every,
                  "filter", "filter's CPU")
+    for own, bare in (("own tenant", "accepts"), ("another tenant",
+                                                  "refuses")):
+        own = f"posternd, {own}"
+        bare = f"filter that {bare} at EOH, Postern's steps"
+        report.ratio(rounds, own, bare, "filter", "filter's CPU")
+        report.ratio(rounds, own, bare, "both", "CPU of both")
+        report.ratio(rounds, bare, own, "rate", "sessions/s")
     for sync in ("never", "always"):
         judge_refused(rounds, f"posternd, refused, sync {sync}", every,
                       f"record, sync {sync}")
@@ -209,7 +183,7 @@ def play(server, chosen, folder, options, count):
     rounds = report.Rounds()
     for subject in chosen:
         check(server, subject)
-        send(subject, AT_ONCE * 2)  # its smtpds are there from now on
+        send(server, subject, AT_ONCE * 2)  # its smtpds are there from now on
     for number in range(options.rounds):
         for subject in chosen:
             rounds.add(subject.name, **measure(server, subject, count))
@@ -232,7 +206,7 @@ def run(folder, options):
         place = os.path.join(folder, "postfix")
         os.mkdir(place)
         os.chmod(place, 0o755)
-        server = stack.enter_context(Postfix(
+        server = stack.enter_context(mailserver.Postfix(
             place, {subject.name: (subject.port, subject.options)
                     for subject in chosen}))
         rounds = play(server, chosen, folder, options, count)

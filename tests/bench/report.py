@@ -56,8 +56,11 @@ def table(columns, rows):
 
 
 def aim_text(value, most):
+    """most: a number, or words, which the reader judges by."""
     if most is None:
         return "no aim"
+    if isinstance(most, str):
+        return f"aim: {most}"
     text = f"aim <= {number(most)}"
     if judging:
         text += ": met" if value <= most else ": not met"
