@@ -11,30 +11,38 @@ TESTS += tests/lint/format
 TESTS += tests/cases/run
 EXTRA_DIST += tests/cases/run \
 	tests/cases/conditions.case tests/cases/conditions.conf \
+	tests/cases/headers.case tests/cases/headers.conf \
+	tests/cases/customers.table \
 	tests/cases/near-miss.case tests/cases/near-miss.conf \
 	tests/cases/near-miss-rejected.conf \
 	tests/cases/two-policies.case tests/cases/two-policies.conf
 
 # the admin's command, and what the manual pages say of it
-TESTS += tests/cli/run tests/lint/docs
-EXTRA_DIST += tests/cli/run tests/lint/docs
+TESTS += tests/cli/run tests/cli/explained.py tests/cli/header.py \
+	tests/lint/docs
+EXTRA_DIST += tests/cli/run tests/cli/explained.py tests/cli/header.py \
+	tests/lint/docs tests/data/headers
 
 # the daemon on a socket, then before real MTAs; each script holds many cases
-WIRE_TESTS = tests/wire/accepted.py \
+WIRE_TESTS = tests/wire/accepted.py tests/wire/actions.py tests/wire/apart.py \
 	tests/wire/at_connect.py tests/wire/broken_off.py \
 	tests/wire/check_agrees.py tests/wire/clients.py \
 	tests/wire/control.py \
 	tests/wire/command.py tests/wire/conditions.py \
-	tests/wire/glass.py tests/wire/hostile.py tests/wire/judge.py \
+	tests/wire/geo.py tests/wire/glass.py tests/wire/headers.py tests/wire/hostile.py \
+	tests/wire/judge.py \
 	tests/wire/limits.py tests/wire/watchdog.py \
 	tests/wire/log_failure.py tests/wire/macros.py \
 	tests/wire/order.py tests/wire/random_order.py \
 	tests/wire/recipients.py \
-	tests/wire/reload.py tests/wire/start.py tests/wire/status.py
-SYSTEM_TESTS = tests/system/certificates.py \
+	tests/wire/reload.py tests/wire/start.py tests/wire/status.py \
+	tests/wire/tables.py
+SYSTEM_TESTS = tests/system/actions.py tests/system/brought.py \
+	tests/system/certificates.py \
 	tests/system/each_message.py tests/system/names.py \
 	tests/system/negotiation.py \
 	tests/system/recipients.py tests/system/refused_at_connect.py \
+	tests/system/several.py tests/system/tenants.py \
 	tests/system/with_postfix.py \
 	tests/system/with_sendmail.py
 # what goes wrong under load, held to what was promised for it
@@ -44,9 +52,12 @@ dist_check_SCRIPTS += $(WIRE_TESTS) $(SYSTEM_TESTS) $(CHAOS_TESTS) \
 	tests/lint/scripts
 TESTS += tests/lint/scripts $(WIRE_TESTS) $(SYSTEM_TESTS) $(CHAOS_TESTS)
 EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
-	tests/harness/dns.py tests/harness/load.py \
+	tests/harness/disagree.py tests/harness/dns.py \
+	tests/harness/exchange.py \
+	tests/harness/load.py \
 	tests/harness/mail.py tests/harness/milter.py \
-	tests/harness/mounts.py tests/harness/netns.py tests/harness/posternd.py \
+	tests/harness/mounts.py tests/harness/mtas.py \
+	tests/harness/netns.py tests/harness/posternd.py \
 	tests/harness/postfix.py tests/harness/proc.py \
 	tests/harness/relay.py \
 	tests/harness/sendmail.py \
@@ -70,6 +81,7 @@ check-sanitized:
 	    TESTS='$(filter tests/unit/% tests/conf/% $(WIRE_TESTS),$(TESTS))'
 check-threads:
 	$(MAKE) check TESTS='$(filter tests/unit/test_log% \
+	    tests/unit/test_databases tests/unit/test_geo_change \
 	    tests/unit/test_generation tests/unit/test_glass \
 	    tests/unit/test_callbacks $(THREAD_TESTS),$(TESTS))'
 check-dist:

@@ -9,7 +9,7 @@ filter said it will not send, and raw packets for what no MTA would send.
 import socket
 import struct
 
-SETSYMLIST = 0x100
+ADDHDRS, CHGHDRS, QUARANTINE, SETSYMLIST = 0x1, 0x10, 0x20, 0x100
 ACTIONS = 0x1FF
 PROTOCOL = 0x1FFFFF
 
@@ -42,6 +42,11 @@ DEFAULT_MACROS = {
 
 WORDS = {b"c": "continue", b"a": "accept", b"r": "reject", b"t": "tempfail",
          b"d": "discard", b"s": "skip", b"f": "connfail", b"4": "shutdown"}
+
+
+# what may be done to a message at its end: (action it takes, our name)
+CHANGES = {b"q": (QUARANTINE, "quarantine"), b"h": (ADDHDRS, "add"),
+           b"i": (ADDHDRS, "insert"), b"m": (CHGHDRS, "change")}
 
 
 class Closed(Exception):
@@ -133,6 +138,7 @@ class Client(Wire):
         self.lists = dict(DEFAULT_MACROS)
         self.sent = {}  # macros that went over the wire, by stage
         self.done = False  # accepted at connect or HELO: no more is said
+        self.changes = []  # what is to be done to the message at its end
         self.version, self.actions, self.protocol = version, 0, 0
         if negotiate:
             self.negotiate(version, actions, protocol)
@@ -195,7 +201,22 @@ class Client(Wire):
             if command in WORDS:
                 return WORDS[command]
             if command != b"p":
-                raise AssertionError(f"a change nobody needs: {command!r}")
+                self.changes.append(self.change(command, data))
+
+    def change(self, command, data):
+        """What the filter asks to be done, if it may."""
+        needed, name = CHANGES.get(command, (0, None))
+        if name is None or not self.actions & needed:
+            raise AssertionError(f"a change nobody needs: {command!r}")
+        index = ()
+        if command in (b"m", b"i"):
+            index = struct.unpack("!I", data[:4])
+            data = data[4:]
+        texts = data.decode("ascii").split("\0")
+        if texts.pop() != "" or any(set(text) & set("\r\n")
+                                    for text in texts):
+            raise AssertionError(f"not what an MTA takes: {data!r}")
+        return (name, *index, *texts)
 
     @staticmethod
     def reply_text(data):
@@ -242,16 +263,23 @@ class Client(Wire):
         finally:
             self.macros = kept
 
-    def message(self, headers=(("Subject", "test"),), body=b"test\r\n"):
-        """DATA to the end; the first answer that is not "continue"."""
-        parts = [("data", b"")]
-        parts += [("header", strings(*header)) for header in headers]
-        parts += [("eoh", b""), ("body", body), ("eom", b"")]
-        for name, data in parts:
+    def content(self, headers):
+        """DATA to the end of the headers; the first answer that counts."""
+        for name, data in [("data", b"")] + [
+                ("header", strings(*header)) for header in headers] + [
+                ("eoh", b"")]:
             answer = self.step(name, data)
             if answer != "continue":
                 return answer
         return "continue"
+
+    def message(self, headers=(("Subject", "test"),), body=b"test\r\n"):
+        """DATA to the end; the first answer that is not "continue"."""
+        answer = self.content(headers)
+        for name, data in ("body", body), ("eom", b""):
+            if answer == "continue":
+                answer = self.step(name, data)
+        return answer
 
     def abort(self):
         if not self.done:

@@ -86,14 +86,15 @@ class Smtp:
     def rcpt(self, recipient):
         return self.command(f"RCPT TO:<{recipient}>")
 
-    def message(self, subject="test"):
-        """DATA to the final dot; the last answer."""
+    def message(self, subject="test", header=""):
+        """DATA to the final dot; the last answer.  header: more lines of it,
+        before the others, each with its CRLF."""
         answer = self.command("DATA")
         if answer.code != 354:
             return answer
         return self.command(
-            f"From: <sender@partner.example>\r\nSubject: {subject}\r\n\r\n"
-            "Hello.\r\n.")
+            f"{header}From: <sender@partner.example>\r\n"
+            f"Subject: {subject}\r\n\r\nHello.\r\n.")
 
     def close(self):
         """Just leaves."""

@@ -239,6 +239,49 @@ smfi_quarantine(SMFICTX *ctx, char *reason)
 	return MI_SUCCESS;
 }
 
+static bool
+is_header(const char *name, const char *value)
+{
+	return name != NULL && *name != '\0' &&
+	    strpbrk(name, ": \t\r\n") == NULL &&
+	    (value == NULL || strpbrk(value, "\r\n") == NULL);
+}
+
+static int
+change_header(
+    SMFICTX *ctx, unsigned long action, const char *name, const char *value)
+{
+	if (ctx->step != FAKE_EOM)
+		fault(ctx, "a header before the end of the message");
+	if (!is_header(name, value))
+		fault(ctx, "what is no header");
+
+	return ctx->step == FAKE_EOM && (ctx->actions & action) != 0
+	    ? MI_SUCCESS
+	    : MI_FAILURE;
+}
+
+int
+smfi_addheader(SMFICTX *ctx, char *name, char *value)
+{
+	if (value == NULL)
+		return MI_FAILURE;
+
+	return change_header(ctx, SMFIF_ADDHDRS, name, value);
+}
+
+/* value NULL: it is removed. */
+int
+smfi_chgheader(SMFICTX *ctx, char *name, int index, char *value)
+{
+	if (index < 0)
+		return MI_FAILURE;
+	if (index == 0)
+		fault(ctx, "headers are counted from 1");
+
+	return change_header(ctx, SMFIF_CHGHDRS, name, value);
+}
+
 void
 fake_begin(SMFICTX *ctx)
 {

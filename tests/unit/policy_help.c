@@ -15,6 +15,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "policy/evidence.h"
+#include "policy/geo.h"
 
 static const struct {
 	uint32_t set;
@@ -88,9 +90,40 @@ help_policy(struct rules *rules, const char *name, const char *domain)
 	policy->name = mem_text(name);
 	policy->reply =
 	    (struct reply_form){ 550, mem_text("5.7.1"), mem_text("refused") };
-	assert_true(domains_add(rules->domains, domain, number, NULL, NULL));
+	if (domain != NULL)
+		assert_true(
+		    domains_add(rules->domains, domain, number, NULL, NULL));
+	else
+		policy->table = true;
 
 	return policy;
+}
+
+struct policy *
+help_row(struct rules *rules, const struct policy *table, const char *domain)
+{
+	uint32_t number = (uint32_t)(rules->npolicies + rules->nrows);
+	struct policy *row;
+
+	rules->rows =
+	    mem_resize(rules->rows, rules->nrows + 1, sizeof(struct policy));
+	row = &rules->rows[rules->nrows++];
+	*row = *table;
+	row->entries = NULL;
+	row->count = 0;
+	row->table = false;
+	assert_true(domains_add(rules->domains, domain, number, NULL, NULL));
+
+	return row;
+}
+
+void
+help_wanted(struct rules *rules, const char *name, const char *value)
+{
+	rules->wanted = mem_resize(
+	    rules->wanted, rules->nwanted + 1, sizeof(rules->wanted[0]));
+	rules->wanted[rules->nwanted++] =
+	    (struct wanted_header){ mem_text(name), mem_text(value) };
 }
 
 struct entry *
@@ -116,17 +149,61 @@ add_set(struct condition *condition, const char *value)
 }
 
 static void
+add_number(struct condition *condition, uint32_t number)
+{
+	condition->numbers = mem_resize(condition->numbers,
+	    condition->nnumbers + 1, sizeof(condition->numbers[0]));
+	condition->numbers[condition->nnumbers++] = number;
+}
+
+static void
 add_listener(struct condition *condition, const char *value)
 {
 	uint32_t port;
 
-	if (!str_to_u32(value, 1, UINT16_MAX, &port, NULL)) {
+	if (str_to_u32(value, 1, UINT16_MAX, &port, NULL))
+		add_number(condition, port);
+	else
 		patterns_add_text(&condition->patterns, value);
-		return;
-	}
-	condition->ports = mem_resize(
-	    condition->ports, condition->nports + 1, sizeof(uint16_t));
-	condition->ports[condition->nports++] = (uint16_t)port;
+}
+
+static void
+add_asn(struct condition *condition, const char *value)
+{
+	uint32_t asn;
+
+	assert_true(asn_parse(value, &asn));
+	add_number(condition, asn);
+}
+
+static void
+add_country(struct condition *condition, const char *value)
+{
+	size_t len =
+	    condition->countries == NULL ? 0 : strlen(condition->countries);
+
+	condition->countries = mem_resize(condition->countries, len + 3, 1);
+	assert_true(country_parse(value, condition->countries + len));
+}
+
+static void
+add_tenant(struct condition *condition, const char *value)
+{
+	condition->tenants = mem_resize(condition->tenants,
+	    condition->ntenants + 1, sizeof(condition->tenants[0]));
+	assert_true(
+	    guid_parse(value, &condition->tenants[condition->ntenants++]));
+}
+
+static void
+add_wanted(struct condition *condition, const char *value)
+{
+	uint32_t number;
+
+	assert_true(str_to_u32(value, 0, 100, &number, NULL));
+	condition->wanted = mem_resize(condition->wanted,
+	    condition->nwanted + 1, sizeof(condition->wanted[0]));
+	condition->wanted[condition->nwanted++] = number;
 }
 
 static void
@@ -136,15 +213,32 @@ add_value(struct condition *condition, const char *value)
 	case CONDITION_SOURCE:
 	case CONDITION_NETWORKS:
 	case CONDITION_EXCEPT:
+	case CONDITION_CONNECTING:
 		add_set(condition, value);
 		break;
 	case CONDITION_HOSTS:
 	case CONDITION_HELO:
+	case CONDITION_ORIGINATOR:
 		assert_true(
 		    patterns_add_name(&condition->patterns, value, NULL));
 		break;
 	case CONDITION_DAEMON:
 		add_listener(condition, value);
+		break;
+	case CONDITION_ASN:
+		add_asn(condition, value);
+		break;
+	case CONDITION_COUNTRY:
+		add_country(condition, value);
+		break;
+	case CONDITION_TENANT:
+		add_tenant(condition, value);
+		break;
+	case CONDITION_ENTITY:
+		condition->entities |= (unsigned)entity_of_text(value);
+		break;
+	case CONDITION_HEADERS:
+		add_wanted(condition, value);
 		break;
 	case CONDITION_CERTIFICATE:
 	case CONDITION_ISSUER:
@@ -173,7 +267,10 @@ help_condition(enum condition_key key, const char *values)
 	char *value;
 
 	while ((value = strsep(&rest, " ")) != NULL)
-		add_value(&condition, value);
+		if (strcmp(value, "pass") == 0)
+			condition.absent_passes = true;
+		else
+			add_value(&condition, value);
 	free(copy);
 
 	return condition;
@@ -183,7 +280,10 @@ void
 help_condition_done(struct condition *condition)
 {
 	free(condition->sets);
-	free(condition->ports);
+	free(condition->numbers);
+	free(condition->countries);
+	free(condition->tenants);
+	free(condition->wanted);
 	patterns_done(&condition->patterns);
 }
 
@@ -202,6 +302,24 @@ help_client(const struct rules *rules, const char *address, struct facts *facts)
 	if (address != NULL)
 		assert_true(addr_parse(address, &facts->addr));
 	facts->sets = table_find(rules->table, &facts->addr);
+}
+
+struct evidence *
+help_evidence(const struct rules *rules, const char *const *headers)
+{
+	struct evidence *evidence = evidence_new(rules);
+
+	for (; *headers != NULL; headers++) {
+		char *name = mem_text(*headers);
+		char *colon = strchr(name, ':');
+
+		assert_non_null(colon);
+		*colon = '\0';
+		evidence_add(evidence, rules, name, colon + 1);
+		free(name);
+	}
+
+	return evidence;
 }
 
 struct facts

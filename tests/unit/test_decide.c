@@ -435,8 +435,15 @@ test_decide(void **state)
 		print_message(
 		    "%s: got %s, want %s\n", cases[i].name, got, cases[i].want);
 		assert_string_equal(got, cases[i].want);
-		assert_true((decision.verdict == VERDICT_ACCEPT) ==
-		    (decision.reply == NULL));
+		/* The policy's words, whatever it says. */
+		if (decision.ground == GROUND_JUDGED)
+			assert_ptr_equal(
+			    decision.reply, &decision.policy->reply);
+		else if (decision.verdict != VERDICT_ACCEPT)
+			assert_ptr_equal(
+			    decision.reply, &rules->unlisted_reply);
+		else
+			assert_null(decision.reply);
 	}
 	rules_free(rules);
 }

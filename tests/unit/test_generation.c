@@ -165,9 +165,35 @@ static const struct {
 		ALLOW("{ networks = \"10.0.0.1\"; }, { source = \"a\"; }"),
 	    { { NULL, NULL } },
 	    "postern.conf:6: warning: policies[0].allow[1]: every customer of "
-	    "a sends from its addresses, so any of them gets in; no condition "
-	    "of this version tells them apart, so name it only where that will "
-	    "do\n" },
+	    "a sends from its addresses, so any of them gets in; add tenant, "
+	    "originator or headers to let in your own mail only\n" },
+	{ "a shared source, told apart",
+	    HEAD SOURCES("a = { shared = true; networks = \"192.0.2.1\"; };")
+		ALLOW("{ source = \"a\"; originator = \"example.com\"; }"),
+	    { { NULL, NULL } }, "" },
+
+	/* tables */
+	{ "a table beside the file that names it",
+	    HEAD SOURCES(
+		"a = { networks = \"192.0.2.1\"; };") "@include \"shipped/p\"\n",
+	    { { "shipped/p",
+		  "policies = ( { name = \"t\"; table = \"t.table\"; } );\n" },
+		{ "shipped/t.table", "x.example a -\ny.example nowhere -\n" } },
+	    "shipped/t.table:2: sources: no source \"nowhere\"; define it in "
+	    "sources, or put nowhere.conf into a directory of rules\n" },
+	{ "a stale and shared source of rows, told of once",
+	    HEAD "policies = ( { name = \"t\"; table = \"t.table\"; } );\n",
+	    { { "shipped/a.conf", LISTED "shared = true; max_age = 60;" },
+		{ "shipped/x.netset", "# date: 2024-01-01\n192.0.2.1\n" },
+		{ "t.table",
+		    "x.example a c33c9f88-1eb7-4099-9700-16013fd9e8aa\n"
+		    "y.example a -\nz.example a -\n" } },
+	    "t.table:1: warning: source \"a\": its list is of 2024-01-01, 217 "
+	    "days older than max_age; hold shipped/x.netset against what the "
+	    "service says today\n"
+	    "t.table:2: warning: every customer of a sends from its addresses, "
+	    "so any of them gets in by this row (2 in all have no tenant); "
+	    "write whose mail it is in the third field\n" },
 	{ "a shared source that no policy names",
 	    HEAD SOURCES("a = { shared = true; networks = \"192.0.2.1\"; };")
 		ALLOW("{ networks = \"10.0.0.1\"; }"),

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -22,11 +23,17 @@ struct known {
 	const char *daemon;
 	uint16_t port;
 	const char *helo, *tls, *cert, *issuer, *sender, *recipient;
+	enum geo_state asn_state, country_state;
+	uint32_t asn;
+	char country[3];
+	const char *header;
 };
 
 #define NAMED(text) .name_state = NAME_VERIFIED, .name = (text)
 #define NO_NAME .name_state = NAME_NONE
 #define TEMP .name_state = NAME_NOT_LOOKED_UP
+#define SYSTEM(number) .asn_state = GEO_FOUND, .asn = (number)
+#define LAND(text) .country_state = GEO_FOUND, .country = text
 
 /* Sets: 1 is 192.0.2.0/24, 2 is 203.0.113.0/24; 5 and 6 have hosts. */
 static const struct {
@@ -106,6 +113,31 @@ static const struct {
 	{ "name not looked up", CONDITION_HOSTS, ".example.net", { TEMP },
 	    MATCH_ABSENT },
 
+	{ "system", CONDITION_ASN, "AS64500", { SYSTEM(64500) }, MATCH_YES },
+	{ "one of two", CONDITION_ASN, "8075 64500", { SYSTEM(64500) },
+	    MATCH_YES },
+	{ "another system", CONDITION_ASN, "8075", { SYSTEM(64500) },
+	    MATCH_CONTRADICTED },
+	{ "the largest", CONDITION_ASN, "4294967295", { SYSTEM(UINT32_MAX) },
+	    MATCH_YES },
+	{ "no system found", CONDITION_ASN, "64500", { .asn = 64500 },
+	    MATCH_CONTRADICTED },
+	{ "a damaged database", CONDITION_ASN, "64500",
+	    { .asn_state = GEO_UNKNOWN, .asn = 64500 }, MATCH_UNKNOWN },
+	{ "a country does not help", CONDITION_ASN, "64500",
+	    { .asn_state = GEO_UNKNOWN, LAND("DE") }, MATCH_UNKNOWN },
+	{ "country", CONDITION_COUNTRY, "de", { LAND("DE") }, MATCH_YES },
+	{ "the second country", CONDITION_COUNTRY, "FR DE", { LAND("DE") },
+	    MATCH_YES },
+	{ "another country", CONDITION_COUNTRY, "FR DE", { LAND("ED") },
+	    MATCH_CONTRADICTED },
+	{ "across two", CONDITION_COUNTRY, "FR DE", { LAND("RD") },
+	    MATCH_CONTRADICTED },
+	{ "no country found", CONDITION_COUNTRY, "DE", { .country = "DE" },
+	    MATCH_CONTRADICTED },
+	{ "no countries to be known", CONDITION_COUNTRY, "DE",
+	    { .country_state = GEO_UNKNOWN, .country = "DE" }, MATCH_UNKNOWN },
+
 	{ "listener", CONDITION_DAEMON, "inside 2525", { .daemon = "inside" },
 	    MATCH_YES },
 	{ "port", CONDITION_DAEMON, "inside 2525", { .port = 2525 },
@@ -159,7 +191,33 @@ static const struct {
 	{ "recipient that cannot be told", CONDITION_RECIPIENT, "example.com",
 	    { .recipient = "<a@[192.0.2.1]>" }, MATCH_CONTRADICTED },
 	{ "no recipient yet", CONDITION_RECIPIENT, "a@example.com", { 0 },
-	    MATCH_UNKNOWN },
+	    MATCH_OPEN },
+
+	/* more of these in test_header.c */
+	{ "tenant", CONDITION_TENANT, OURS,
+	    { .header = HEADER_TENANT ":" OURS }, MATCH_YES },
+	{ "another tenant", CONDITION_TENANT, OURS,
+	    { .header = HEADER_TENANT ":" THEIRS }, MATCH_CONTRADICTED },
+	{ "no tenant", CONDITION_TENANT, OURS, { 0 }, MATCH_ABSENT },
+	{ "entity", CONDITION_ENTITY, "Hosted",
+	    { .header = HEADER_ENTITY ":Hosted" }, MATCH_YES },
+	{ "another entity", CONDITION_ENTITY, "Hosted",
+	    { .header = HEADER_ENTITY ":Internet" }, MATCH_CONTRADICTED },
+	{ "connecting", CONDITION_CONNECTING, "1",
+	    { .header = HEADER_CONNECTING ":TenantId=" OURS ";Ip=[192.0.2.1]" },
+	    MATCH_YES },
+	{ "somebody connecting", CONDITION_CONNECTING, "2",
+	    { .header = HEADER_CONNECTING ":TenantId=" OURS ";Ip=[192.0.2.1]" },
+	    MATCH_CONTRADICTED },
+	{ "originator", CONDITION_ORIGINATOR, "example.com",
+	    { .header = HEADER_ORIGINATOR ":example.com" }, MATCH_YES },
+	{ "another originator", CONDITION_ORIGINATOR, "example.com",
+	    { .header = HEADER_ORIGINATOR ":example.net" },
+	    MATCH_CONTRADICTED },
+	{ "header", CONDITION_HEADERS, "0", { .header = "X-Secret:s3cret" },
+	    MATCH_YES },
+	{ "another header", CONDITION_HEADERS, "0",
+	    { .header = "X-Secret:guess" }, MATCH_CONTRADICTED },
 
 	{ "the day before", CONDITION_UNTIL, "1", { 0 }, MATCH_YES },
 	{ "on the day", CONDITION_UNTIL, "0", { 0 }, MATCH_CONTRADICTED },
@@ -182,6 +240,10 @@ facts_of(const struct rules *rules, const struct known *known,
 	facts.cert_subject = known->cert;
 	facts.cert_issuer = known->issuer;
 	facts.sender = known->sender;
+	facts.geo.asn_state = known->asn_state;
+	facts.geo.asn = known->asn;
+	facts.geo.country_state = known->country_state;
+	memcpy(facts.geo.country, known->country, sizeof(known->country));
 	if (known->recipient != NULL) {
 		recipient_parse(known->recipient, recipient);
 		facts.recipient = recipient;
@@ -190,21 +252,44 @@ facts_of(const struct rules *rules, const struct known *known,
 	return facts;
 }
 
+static struct rules *
+make_rules(void)
+{
+	struct rules *rules = help_rules();
+
+	help_wanted(rules, "X-Secret", "s3cret");
+
+	return rules;
+}
+
+static struct evidence *
+evidence_of(const struct rules *rules, const struct known *known)
+{
+	const char *headers[] = { known->header, NULL };
+
+	return help_evidence(rules, headers);
+}
+
 static void
 test_conditions(void **state)
 {
-	struct rules *rules = help_rules();
+	struct rules *rules = make_rules();
 
 	(void)state;
 	for (size_t i = 0; i < NITEMS(cases); i++) {
 		struct condition condition =
 		    help_condition(cases[i].key, cases[i].values);
+		struct evidence *evidence = evidence_of(rules, &cases[i].known);
 		struct recipient recipient;
 		struct facts facts =
 		    facts_of(rules, &cases[i].known, &recipient);
-		enum match got = condition_match(rules, &condition, &facts);
+		enum match got;
 
+		facts.stage = STAGE_HEADERS;
+		facts.evidence = evidence;
+		got = condition_match(rules, &condition, &facts);
 		help_condition_done(&condition);
+		free(evidence);
 		if (got != cases[i].want)
 			fail_msg("%s: got %s, want %s", cases[i].name,
 			    match_text(got), match_text(cases[i].want));
@@ -222,6 +307,8 @@ static const struct {
 	{ CONDITION_NETWORKS, STAGE_CONNECT, true },
 	{ CONDITION_EXCEPT, STAGE_CONNECT, false },
 	{ CONDITION_HOSTS, STAGE_CONNECT, true },
+	{ CONDITION_ASN, STAGE_CONNECT, true },
+	{ CONDITION_COUNTRY, STAGE_CONNECT, false },
 	{ CONDITION_DAEMON, STAGE_CONNECT, false },
 	{ CONDITION_HELO, STAGE_HELO, false },
 	{ CONDITION_TLS, STAGE_MAIL, false },
@@ -229,17 +316,47 @@ static const struct {
 	{ CONDITION_ISSUER, STAGE_MAIL, false },
 	{ CONDITION_SENDER, STAGE_MAIL, false },
 	{ CONDITION_RECIPIENT, STAGE_RCPT, false },
+	{ CONDITION_TENANT, STAGE_HEADERS, false },
+	{ CONDITION_ENTITY, STAGE_HEADERS, false },
+	{ CONDITION_CONNECTING, STAGE_HEADERS, false },
+	{ CONDITION_ORIGINATOR, STAGE_HEADERS, false },
+	{ CONDITION_HEADERS, STAGE_HEADERS, false },
 	{ CONDITION_UNTIL, STAGE_CONNECT, false },
 };
 
 /*
- * Before its stage each case above is unknown, whatever an earlier message
+ * Before its stage each case above is open, whatever an earlier message
  * left in the facts; from there on it says one thing and keeps to it.
  */
 static void
+check_stages(const struct rules *rules, size_t i, enum stage from)
+{
+	struct condition condition =
+	    help_condition(cases[i].key, cases[i].values);
+	struct evidence *evidence = evidence_of(rules, &cases[i].known);
+	struct recipient recipient;
+	struct facts facts = facts_of(rules, &cases[i].known, &recipient);
+
+	facts.evidence = evidence;
+	for (enum stage stage = STAGE_CONNECT; stage <= STAGE_HEADERS;
+	     stage++) {
+		enum match want = stage < from ? MATCH_OPEN : cases[i].want;
+		enum match got;
+
+		facts.stage = stage;
+		got = condition_match(rules, &condition, &facts);
+		if (got != want)
+			fail_msg("%s at %s: got %d, want %d", cases[i].name,
+			    stage_text(stage), (int)got, (int)want);
+	}
+	free(evidence);
+	help_condition_done(&condition);
+}
+
+static void
 test_stages(void **state)
 {
-	struct rules *rules = help_rules();
+	struct rules *rules = make_rules();
 
 	(void)state;
 	assert_int_equal(NITEMS(known_from), CONDITION_COUNT);
@@ -247,28 +364,8 @@ test_stages(void **state)
 		assert_int_equal(condition_is_anchor(known_from[i].key),
 		    known_from[i].anchor);
 	for (size_t i = 0; i < NITEMS(cases); i++) {
-		struct condition condition =
-		    help_condition(cases[i].key, cases[i].values);
-		struct recipient recipient;
-		struct facts facts =
-		    facts_of(rules, &cases[i].known, &recipient);
-		enum stage from = known_from[cases[i].key].from;
-
 		assert_int_equal(known_from[cases[i].key].key, cases[i].key);
-		for (enum stage stage = STAGE_CONNECT; stage <= STAGE_HEADERS;
-		     stage++) {
-			enum match want =
-			    stage < from ? MATCH_UNKNOWN : cases[i].want;
-			enum match got;
-
-			facts.stage = stage;
-			got = condition_match(rules, &condition, &facts);
-			if (got != want)
-				fail_msg("%s at %s: got %s, want %s",
-				    cases[i].name, stage_text(stage),
-				    match_text(got), match_text(want));
-		}
-		help_condition_done(&condition);
+		check_stages(rules, i, known_from[cases[i].key].from);
 	}
 	rules_free(rules);
 }
@@ -279,7 +376,7 @@ test_all_said(void **state)
 {
 	(void)state;
 	for (enum condition_key key = 0; key < CONDITION_COUNT; key++) {
-		bool said[4] = { false };
+		bool said[MATCH_UNKNOWN + 1] = { false };
 
 		for (size_t i = 0; i < NITEMS(cases); i++)
 			if (cases[i].key == key)
@@ -300,6 +397,8 @@ static const struct {
 	{ CONDITION_NETWORKS, "source-not-allowed", NULL },
 	{ CONDITION_EXCEPT, "source-not-allowed", NULL },
 	{ CONDITION_HOSTS, "source-not-allowed", "source-not-allowed" },
+	{ CONDITION_ASN, "source-not-allowed", NULL },
+	{ CONDITION_COUNTRY, "source-not-allowed", NULL },
 	{ CONDITION_DAEMON, "source-not-allowed", NULL },
 	{ CONDITION_HELO, "helo-mismatch", NULL },
 	{ CONDITION_TLS, NULL, "tls-missing" },
@@ -308,6 +407,12 @@ static const struct {
 	{ CONDITION_ISSUER, "certificate-mismatch", "certificate-missing" },
 	{ CONDITION_SENDER, "sender-mismatch", NULL },
 	{ CONDITION_RECIPIENT, "recipient-mismatch", NULL },
+	{ CONDITION_TENANT, "tenant-mismatch", "tenant-missing" },
+	{ CONDITION_ENTITY, "entity-mismatch", "entity-mismatch" },
+	{ CONDITION_CONNECTING, "relayed-through-tenant",
+	    "relayed-through-tenant" },
+	{ CONDITION_ORIGINATOR, "originator-mismatch", "originator-mismatch" },
+	{ CONDITION_HEADERS, "header-mismatch", "header-mismatch" },
 	{ CONDITION_UNTIL, "expired", NULL },
 };
 

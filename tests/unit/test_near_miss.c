@@ -8,13 +8,18 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 
-/* The client: 192.0.2.1, name not looked up, plain text, HELO "a.example". */
+/*
+ * The client: 192.0.2.1, name not looked up, plain text, HELO "a.example"; of
+ * AS64500, its country cannot be told.  The message came from the Internet and
+ * has no other evidence.
+ */
 enum {
 	CONDITIONS = 4
 };
@@ -51,6 +56,11 @@ struct wanted {
 #define ISSUER                              \
 	{                                   \
 		CONDITION_ISSUER, "Example" \
+	}
+
+#define TENANT                         \
+	{                              \
+		CONDITION_TENANT, OURS \
 	}
 
 static const struct {
@@ -93,6 +103,42 @@ static const struct {
 	{ "no certificate, the right recipient",
 	    { INSIDE, CERTIFICATE, { CONDITION_RECIPIENT, "a@example.com" } },
 	    true, "certificate-missing" },
+	{ "no tenant", { INSIDE, TENANT }, true, "tenant-missing" },
+	{ "no originator", { INSIDE, { CONDITION_ORIGINATOR, "a.example" } },
+	    true, "originator-mismatch" },
+	{ "nobody connecting", { INSIDE, { CONDITION_CONNECTING, "1" } }, true,
+	    "relayed-through-tenant" },
+	{ "no secret", { INSIDE, { CONDITION_HEADERS, "0" } }, true,
+	    "header-mismatch" },
+	{ "no tenant, elsewhere", { OUTSIDE, TENANT }, false,
+	    "source-not-allowed" },
+	{ "no tenant, a name not looked up", { HOSTS, TENANT }, true,
+	    "source-not-allowed" },
+	{ "no tenant, no certificate", { INSIDE, CERTIFICATE, TENANT }, true,
+	    "certificate-missing" },
+	{ "no tenant, no certificate for an anchor", { CERTIFICATE, TENANT },
+	    false, "certificate-missing" },
+	{ "no tenant, another entity",
+	    { INSIDE, TENANT, { CONDITION_ENTITY, "Hosted" } }, false,
+	    "tenant-missing" },
+	{ "no tenant, the right entity",
+	    { INSIDE, TENANT, { CONDITION_ENTITY, "Internet" } }, true,
+	    "tenant-missing" },
+	{ "no tenant may be, no originator",
+	    { INSIDE, { CONDITION_TENANT, OURS " pass" },
+		{ CONDITION_ORIGINATOR, "a.example" } },
+	    true, "originator-mismatch" },
+	{ "no tenant, expired", { INSIDE, TENANT, { CONDITION_UNTIL, "0" } },
+	    false, "expired" },
+	{ "no tenant, of the system", { { CONDITION_ASN, "64500" }, TENANT },
+	    true, "tenant-missing" },
+	{ "no tenant, of another", { { CONDITION_ASN, "64501" }, TENANT },
+	    false, "source-not-allowed" },
+	{ "no tenant, the country not to be told",
+	    { INSIDE, { CONDITION_COUNTRY, "DE" }, TENANT }, true,
+	    "tenant-missing" },
+	{ "no tenant, that alone", { { CONDITION_COUNTRY, "DE" }, TENANT },
+	    false, "tenant-missing" },
 	{ "no certificate, excepted",
 	    { INSIDE, { CONDITION_EXCEPT, "1" }, CERTIFICATE }, false,
 	    "source-not-allowed" },
@@ -110,13 +156,22 @@ add_entry(struct policy *policy, const struct wanted *conditions)
 static void
 decide(struct rules *rules, struct decision *decision)
 {
+	static const char *const headers[] = { HEADER_ENTITY ": Internet",
+		NULL };
+	struct evidence *evidence = help_evidence(rules, headers);
 	struct facts facts = help_facts(rules);
 	struct recipient recipient;
 
+	facts.stage = STAGE_HEADERS;
+	facts.evidence = evidence;
+	facts.geo = (struct geo){ .asn_state = GEO_FOUND,
+		.asn = 64500,
+		.country_state = GEO_UNKNOWN };
 	facts.helo = "a.example";
 	facts.sender = "a@sender.example";
 	recipient_parse("<a@example.com>", &recipient);
 	policy_decide(rules, &facts, &recipient, decision);
+	free(evidence);
 }
 
 static void
@@ -139,6 +194,7 @@ test_one_entry(void **state)
 		struct rules *rules = help_rules();
 		struct decision decision;
 
+		help_wanted(rules, "X-Secret", "s3cret");
 		add_entry(help_policy(rules, "p", "example.com"),
 		    cases[i].conditions);
 		decide(rules, &decision);

@@ -28,6 +28,8 @@ struct play {
 	const char *other; /* NULL: none */
 	struct wanted second[3];
 	bool another; /* policy: by address */
+	bool row;     /* a table's, with the second entry */
+	enum measure measure;
 	bool accepted, refuse_unlisted, judge;
 };
 
@@ -78,6 +80,40 @@ static const struct {
 	    { ONE("1", { CONDITION_DAEMON, "in" }, { END }) }, "LD" },
 	{ "its port", { ONE("1", { CONDITION_DAEMON, "25" }, { END }) }, "LP" },
 	{ "both", { ONE("1", { CONDITION_DAEMON, "in 25" }, { END }) }, "LDP" },
+	{ "a tenant", { ONE("1", { CONDITION_TENANT, OURS }, { END }) },
+	    "EHL" },
+	{ "an entity", { ONE("1", { CONDITION_ENTITY, "Hosted" }, { END }) },
+	    "EHL" },
+	{ "who connects", { ONE("1", { CONDITION_CONNECTING, "1" }, { END }) },
+	    "EHL" },
+	{ "an originator",
+	    { ONE("1", { CONDITION_ORIGINATOR, "a.example" }, { END }) },
+	    "EHL" },
+	{ "headers", { ONE("1", { CONDITION_HEADERS, "0" }, { END }) }, "EHL" },
+	{ "headers that may be absent",
+	    { ONE("1", { CONDITION_TENANT, OURS " pass" }, { END }) }, "EHL" },
+	{ "a tenant, or a sender",
+	    { ONE("1", { CONDITION_TENANT, OURS }, { END }),
+		TWO("2", { SENDER }, { END }) },
+	    "MEHL" },
+	{ "a system", { ONE("1", { CONDITION_ASN, "64500" }, { END }) }, "L" },
+	{ "a country", { ONE("1", { CONDITION_COUNTRY, "DE" }, { END }) },
+	    "L" },
+	{ "deferred", { ONE("1", { END }), .measure = MEASURE_DEFER }, "L" },
+	{ "quarantined", { ONE("1", { END }), .measure = MEASURE_QUARANTINE },
+	    "EQL" },
+	/* marks that are there are to be removed */
+	{ "marked", { ONE("1", { END }), .measure = MEASURE_MARK }, "EHKL" },
+	{ "a row", { ONE("1", { END }), TWO("1", { END }), .row = true }, "L" },
+	{ "a row's tenant",
+	    { ONE("1", { END }), TWO("1", { CONDITION_TENANT, OURS }, { END }),
+		.row = true },
+	    "EHL" },
+	{ "a row's names",
+	    { ONE("1", { END }), TWO("5", { END }), .row = true }, "LN" },
+	{ "a sender, but for the rows of a table",
+	    { ONE("1", { SENDER }, { END }), TWO("1", { END }), .row = true },
+	    "L" },
 };
 
 static void
@@ -96,14 +132,18 @@ rules_of(const struct play *play)
 {
 	static const struct wanted nothing = { END };
 	struct rules *rules = help_rules();
-	struct policy *policy = help_policy(rules, "p", "example.com");
+	struct policy *policy =
+	    help_policy(rules, "p", play->row ? NULL : "example.com");
 
+	policy->measure = play->measure;
 	rules->record_accepted = play->accepted;
 	rules->refuse_unlisted = play->refuse_unlisted;
 	rules->judge_authenticated = play->judge;
 	add_entry(policy, play->source, play->first);
 	if (play->other != NULL)
-		add_entry(policy, play->other, play->second);
+		add_entry(
+		    play->row ? help_row(rules, policy, "a.example") : policy,
+		    play->other, play->second);
 	if (play->another)
 		add_entry(
 		    help_policy(rules, "q", "other.example"), "1", &nothing);
@@ -111,14 +151,19 @@ rules_of(const struct play *play)
 	return rules;
 }
 
+enum {
+	NEEDS = 11
+};
+
 static const char *
-text_of(const struct needs *needs, char out[8])
+text_of(const struct needs *needs, char out[NEEDS])
 {
-	(void)snprintf(out, 8, "%s%s%s%s%s%s%s",
+	(void)snprintf(out, NEEDS, "%s%s%s%s%s%s%s%s%s%s",
 	    needs->answer_at_mail ? "M" : "", needs->end_of_headers ? "E" : "",
-	    needs->login ? "L" : "", needs->names ? "N" : "",
-	    needs->daemon_name ? "D" : "", needs->daemon_port ? "P" : "",
-	    needs->certificates ? "C" : "");
+	    needs->headers ? "H" : "", needs->quarantine ? "Q" : "",
+	    needs->mark ? "K" : "", needs->login ? "L" : "",
+	    needs->names ? "N" : "", needs->daemon_name ? "D" : "",
+	    needs->daemon_port ? "P" : "", needs->certificates ? "C" : "");
 
 	return out;
 }
@@ -130,7 +175,7 @@ test_needs(void **state)
 	for (size_t i = 0; i < NITEMS(cases); i++) {
 		struct rules *rules = rules_of(&cases[i].play);
 		struct needs needs = needs_of(rules);
-		char got[8];
+		char got[NEEDS];
 
 		if (strcmp(text_of(&needs, got), cases[i].want) != 0)
 			fail_msg("%s: got \"%s\", want \"%s\"", cases[i].name,

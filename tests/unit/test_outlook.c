@@ -21,6 +21,7 @@ struct play {
 	enum condition_key key; /* CONDITION_SOURCE: not narrowed */
 	const char *values;
 	bool monitor, monitor_all, no_connect, reject_near_miss;
+	enum measure measure; /* of the second */
 	bool open;
 	const char *open_policy; /* NULL: of any */
 };
@@ -68,6 +69,24 @@ static const struct {
 	    { INSIDE, CONDITION_RECIPIENT, "a@example.com" }, OUTLOOK_OPEN,
 	    false },
 	{ "expired", { INSIDE, CONDITION_UNTIL, "0" }, OUTLOOK_HOPELESS, true },
+	{ "the header will tell", { INSIDE, CONDITION_TENANT, OURS },
+	    OUTLOOK_OPEN, false },
+	{ "elsewhere, whatever the header says",
+	    { ELSEWHERE, CONDITION_TENANT, OURS }, OUTLOOK_HOPELESS, true },
+	{ "one policy defers", { ELSEWHERE, .measure = MEASURE_DEFER },
+	    OUTLOOK_HOPELESS, false },
+	{ "one policy quarantines",
+	    { ELSEWHERE, .measure = MEASURE_QUARANTINE }, OUTLOOK_HOPELESS,
+	    false },
+	{ "one policy marks", { ELSEWHERE, .measure = MEASURE_MARK },
+	    OUTLOOK_HOPELESS, false },
+	/* nothing is known of its system; its country cannot be told */
+	{ "another system", { INSIDE, CONDITION_ASN, "64500" },
+	    OUTLOOK_HOPELESS, true },
+	{ "a country that cannot be told", { INSIDE, CONDITION_COUNTRY, "DE" },
+	    OUTLOOK_OPEN, false },
+	{ "elsewhere, whatever the country",
+	    { ELSEWHERE, CONDITION_COUNTRY, "DE" }, OUTLOOK_HOPELESS, true },
 	{ "elsewhere, whatever comes",
 	    { ELSEWHERE, CONDITION_CERTIFICATE, "a.example" }, OUTLOOK_HOPELESS,
 	    true },
@@ -91,6 +110,7 @@ rules_of(const struct play *play)
 	entry = help_entry(help_policy(rules, "second", "*"), "named");
 	help_add(entry, CONDITION_SOURCE, "5");
 	rules->policies[1].mode = play->monitor ? MODE_MONITOR : MODE_ENFORCE;
+	rules->policies[1].measure = play->measure;
 
 	return rules;
 }
@@ -132,6 +152,7 @@ test_at_connect(void **state)
 		help_client(rules, play->client, &facts);
 		facts.stage = STAGE_CONNECT;
 		facts.name_state = play->name_state;
+		facts.geo.country_state = GEO_UNKNOWN;
 		facts.open = play->open;
 		facts.open_policy = play->open_policy;
 		for (int order = 0; order < 2; order++) {
@@ -149,7 +170,8 @@ test_let_go(void **state)
 {
 	static const enum condition_key later[] = { CONDITION_HELO,
 		CONDITION_TLS, CONDITION_CERTIFICATE, CONDITION_ISSUER,
-		CONDITION_SENDER, CONDITION_RECIPIENT };
+		CONDITION_SENDER, CONDITION_RECIPIENT, CONDITION_ENTITY,
+		CONDITION_ORIGINATOR };
 	struct rules *rules = help_rules();
 	struct facts facts = help_facts(rules);
 	struct entry *entry =
@@ -168,6 +190,61 @@ test_let_go(void **state)
 	help_add(entry, CONDITION_UNTIL, "1");
 	assert_int_equal(policy_outlook(rules, &facts), OUTLOOK_OPEN);
 	rules_free(rules);
+}
+
+/*
+ * What is asked of a client for a table is asked of all sources of its rows:
+ * without one no row lets in, with one some row may not.
+ */
+static void
+test_table(void **state)
+{
+	static const struct {
+		const char *name, *client;
+		bool another; /* policy, of the same source */
+		enum outlook outlook;
+		bool refused;
+	} tests[] = {
+		{ "in none", "198.18.0.1", false, OUTLOOK_HOPELESS, true },
+		{ "in one", "192.0.2.1", false, OUTLOOK_OPEN, false },
+		{ "in the other", "203.0.113.1", false, OUTLOOK_OPEN, false },
+		{ "beside another policy", "192.0.2.1", true, OUTLOOK_OPEN,
+		    false },
+		{ "in none beside another", "198.18.0.1", true,
+		    OUTLOOK_HOPELESS, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(tests); i++) {
+		struct rules *rules = help_rules();
+		struct facts facts = help_facts(rules);
+		const struct policy *table;
+
+		rules->reject_at_connect = true;
+		rules->judge_authenticated = true;
+		if (tests[i].another)
+			help_add(help_entry(help_policy(rules, "p", "*"), "e"),
+			    CONDITION_SOURCE, "1");
+		table = help_policy(rules, "customers", NULL);
+		for (const char *set = "12"; *set != '\0'; set++) {
+			const char one[] = { *set, '\0' };
+
+			help_add(
+			    help_entry(
+				&rules->policies[table - rules->policies], "e"),
+			    CONDITION_SOURCE, one);
+		}
+		help_add(help_entry(help_row(rules, table, "a.example"), "e"),
+		    CONDITION_SOURCE, "1");
+		help_add(help_entry(help_row(rules, table, "b.example"), "e"),
+		    CONDITION_SOURCE, "2");
+		help_client(rules, tests[i].client, &facts);
+		facts.stage = STAGE_CONNECT;
+		facts.name_state = NAME_NONE;
+		check(tests[i].name, rules, &facts, tests[i].outlook,
+		    tests[i].refused);
+		rules_free(rules);
+	}
 }
 
 /* Mail let in is on the record, where that is asked for; exempt mail is not. */
@@ -222,6 +299,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_at_connect),
 		cmocka_unit_test(test_let_go),
+		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_record_accepted),
 		cmocka_unit_test(test_nearest_policy),
 	};

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "net/setlist.h"
+#include "policy/evidence.h"
 #include "policy/reply.h"
 
 /* 2026-11-24T04:00:00.123456Z, by date -u -d ... +%s */
@@ -23,6 +24,8 @@
 #define ID "01JDE0000000000000000000AB"
 #define RULES_VERSION \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+#define IPV6 "2001:db8:1111:2222:3333:4444:5555:6666"
 
 enum {
 	LONG = 60000
@@ -91,6 +94,11 @@ make_facts(void)
 
 	assert_true(addr_parse("40.107.22.52", &facts.addr));
 	assert_true(addr_parse("192.0.2.25", &facts.server));
+	facts.geo = (struct geo){ .asn_state = GEO_FOUND,
+		.asn = 8075,
+		.organization = "MICROSOFT-CORP",
+		.country_state = GEO_FOUND,
+		.country = "IE" };
 
 	return facts;
 }
@@ -107,10 +115,14 @@ static const char whole[] =
     "\"reason\":\"source-not-allowed\",\"sequence\":,"
     "\"provider\":\"postern\"},"
     "\"source\":{\"ip\":\"40.107.22.52\",\"port\":40000,"
-    "\"domain\":\"host.example\"},"
+    "\"domain\":\"host.example\","
+    "\"as\":{\"number\":8075,\"organization\":"
+    "{\"name\":\"MICROSOFT-CORP\"}},"
+    "\"geo\":{\"country_iso_code\":\"IE\"}},"
     "\"destination\":{\"ip\":\"192.0.2.25\",\"port\":25},"
     "\"email\":{\"from\":{\"address\":[\"a@b.example\"]},"
-    "\"to\":{\"address\":[\"ceo@contoso.example\"]}},"
+    "\"to\":{\"address\":[\"ceo@contoso.example\"]},"
+    "\"message_id\":\"<a\\u0001@b>\"},"
     "\"tls\":{\"version\":\"1.3\",\"version_protocol\":\"tls\","
     "\"cipher\":\"TLS_AES_256_GCM_SHA384\","
     "\"client\":{\"subject\":\"mail.protection.outlook.com\","
@@ -133,6 +145,7 @@ test_whole(void **state)
 	struct rules rules = { .sets = some_names, .nsets = 4 };
 	struct facts facts = make_facts();
 	struct decision decision = make_decision();
+	struct evidence *evidence = evidence_new(&rules);
 	struct record record = { .action = ACTION_BYPASS_REJECTED,
 		.time_us = TIME_US,
 		.id = ID,
@@ -149,12 +162,15 @@ test_whole(void **state)
 	struct record_line line;
 
 	(void)state;
+	evidence_add(evidence, &rules, "Message-Id", " <a\1@b>");
+	facts.evidence = evidence;
 	record_line_init(&line);
 	assert_int_equal(record_write(&record, 0, &line), 1);
 	assert_string_equal(buf_text(&line.text), whole);
 	assert_memory_equal(
 	    line.text.data + line.sequence_at, ",\"provider\"", 11);
 	record_line_done(&line);
+	free(evidence);
 }
 
 /* What is not known is left out; `sources` is always there. */
@@ -162,7 +178,9 @@ static void
 test_bare(void **state)
 {
 	struct rules rules = { .sets = some_names, .nsets = 4 };
-	struct facts facts = { .sets = no_sets() };
+	/* of a message without Message-ID */
+	struct evidence *evidence = evidence_new(&rules);
+	struct facts facts = { .sets = no_sets(), .evidence = evidence };
 	struct decision decision = { .verdict = VERDICT_REJECT,
 		.monitor = true };
 	struct record record = { .action = ACTION_PROBE_SEEN,
@@ -189,6 +207,104 @@ test_bare(void **state)
 	assert_int_equal(record_write(&record, 0, &line), 0);
 	assert_string_equal(strstr(buf_text(&line.text), "\"sequence\""), want);
 	record_line_done(&line);
+	free(evidence);
+}
+
+/* Where a client comes from: what of it is known. */
+static void
+test_geo(void **state)
+{
+	static const struct {
+		const char *name;
+		struct geo geo;
+		const char *want; /* NULL: nothing */
+	} tests[] = {
+		{ "nothing", { .asn = 1, .country = "DE" }, NULL },
+		{ "damaged",
+		    { .asn_state = GEO_UNKNOWN,
+			.asn = 1,
+			.country_state = GEO_UNKNOWN,
+			.country = "DE" },
+		    NULL },
+		{ "a system without a name",
+		    { .asn_state = GEO_FOUND, .asn = UINT32_MAX },
+		    "\"as\":{\"number\":4294967295}" },
+		{ "a country alone",
+		    { .country_state = GEO_FOUND, .country = "DE" },
+		    "\"geo\":{\"country_iso_code\":\"DE\"}" },
+		{ "a name that forges",
+		    { .asn_state = GEO_FOUND,
+			.asn = 1,
+			.organization = "a\"},\n" },
+		    "\"as\":{\"number\":1,\"organization\":{\"name\":"
+		    "\"a\\\"},\\u000a\"}}" },
+	};
+	struct rules rules = { .sets = some_names, .nsets = 4 };
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(tests); i++) {
+		struct facts facts = { .sets = no_sets(), .geo = tests[i].geo };
+		struct record record = { .action = ACTION_PROBE_SEEN,
+			.rules = &rules,
+			.facts = &facts };
+		struct record_line line;
+		char want[256];
+
+		(void)snprintf(want, sizeof(want), "},\"source\":{%s},",
+		    tests[i].want == NULL ? "" : tests[i].want);
+		record_line_init(&line);
+		(void)record_write(&record, 0, &line);
+		if (tests[i].want == NULL
+			? strstr(buf_text(&line.text), "\"source\"") != NULL
+			: strstr(buf_text(&line.text), want) == NULL)
+			fail_msg("%s: got %s, want %s", tests[i].name,
+			    buf_text(&line.text), want);
+		record_line_done(&line);
+	}
+}
+
+/* The table of the contract, section 5. */
+static void
+test_actions(void **state)
+{
+	static const struct {
+		enum record_action action;
+		const char *want;
+	} tests[] = {
+		{ ACTION_BYPASS_QUARANTINED,
+		    "\"kind\":\"alert\",\"category\":[\"network\",\"email\"],"
+		    "\"type\":[\"connection\",\"denied\"],"
+		    "\"action\":\"bypass-quarantined\","
+		    "\"outcome\":\"failure\"" },
+		{ ACTION_BYPASS_MARKED,
+		    "\"kind\":\"alert\",\"category\":[\"network\",\"email\"],"
+		    "\"type\":[\"connection\",\"allowed\"],"
+		    "\"action\":\"bypass-marked\","
+		    "\"outcome\":\"success\"" },
+		{ ACTION_BYPASS_DEFERRED,
+		    "\"kind\":\"alert\",\"category\":[\"network\",\"email\"],"
+		    "\"type\":[\"connection\",\"denied\"],"
+		    "\"action\":\"bypass-deferred\","
+		    "\"outcome\":\"unknown\"" },
+		{ ACTION_BYPASS_OBSERVED,
+		    "\"kind\":\"alert\",\"category\":[\"network\",\"email\"],"
+		    "\"type\":[\"connection\",\"allowed\"],"
+		    "\"action\":\"bypass-observed\","
+		    "\"outcome\":\"success\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NITEMS(tests); i++) {
+		struct record record = { .action = tests[i].action };
+		struct record_line line;
+
+		record_line_init(&line);
+		(void)record_write(&record, 0, &line);
+		if (strstr(buf_text(&line.text), tests[i].want) == NULL)
+			fail_msg("got %s, want %s", buf_text(&line.text),
+			    tests[i].want);
+		record_line_done(&line);
+	}
 }
 
 #define OPERATOR(action, outcome)                                         \
@@ -374,8 +490,11 @@ test_swollen(void **state)
 	struct rules rules = { .sets = names, .nsets = 16 };
 	struct facts facts = make_facts();
 	struct decision decision = make_decision();
+	struct evidence *evidence = evidence_new(&rules);
 	const char *rcpts[40];
-	struct record record = { .action = ACTION_BYPASS_ABANDONED,
+	char version[] = "SSLv0123456789012345678901234567890123456789"
+			 "012345678901234567890123456789";
+	struct record record = { .action = ACTION_BYPASS_QUARANTINED,
 		.time_us = TIME_US,
 		.id = ID,
 		.host = bad,
@@ -383,7 +502,7 @@ test_swollen(void **state)
 		.rules = &rules,
 		.facts = &facts,
 		.decision = &decision,
-		.stage = STAGE_RCPT,
+		.stage = STAGE_CONNECT,
 		.session = ID,
 		.rcpts = rcpts,
 		.reply = reply };
@@ -406,11 +525,21 @@ test_swollen(void **state)
 	facts.name = facts.daemon = facts.helo = facts.sender = bad;
 	facts.tls_cipher = facts.cert_subject = facts.cert_issuer = bad;
 	facts.queue_id = bad;
+	facts.tls_version = version;
+	assert_true(addr_parse(IPV6, &facts.addr));
+	assert_true(addr_parse(IPV6, &facts.server));
+	facts.port = facts.server_port = UINT16_MAX;
+	facts.geo.asn = UINT32_MAX;
+	memset(facts.geo.organization, 1, GEO_NAME - 1);
+	memset(evidence->message_id, 1, EVIDENCE_ID - 1);
+	facts.evidence = evidence;
 	policy.name = entry.name = name;
 	decision.count = FAILING_MAX;
 	for (size_t i = 0; i < FAILING_MAX; i++)
 		decision.failing[i] = (struct failing){ &entry,
-			CONDITION_NETWORKS, MATCH_CONTRADICTED };
+			CONDITION_CERTIFICATE, MATCH_CONTRADICTED };
+	decision.reason = REASON_RELAYED_THROUGH_TENANT;
+	decision.monitor = true;
 
 	assert_int_equal(write_all(&record, &records), 0);
 	record.nrcpts = NITEMS(rcpts);
@@ -418,6 +547,7 @@ test_swollen(void **state)
 	assert_true(records > 1);
 	policy.name = hybrid;
 	entry.name = outlook;
+	free(evidence);
 	free(bad);
 }
 
@@ -452,6 +582,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_geo),
+		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_operator),
 		cmocka_unit_test(test_decided_rule),
 		cmocka_unit_test(test_longest_operation),

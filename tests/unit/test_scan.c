@@ -80,22 +80,22 @@ static const struct {
 	{ "greatest number", "a = +2147483647;", true, "a = +2147483647;", "" },
 	{ "one more", "a = 2147483648;", true, "a = 2147483647;",
 	    "1: number does not fit 32 bits; write one from -2147483648 to "
-	    "2147483647\n" },
+	    "2147483647, or an AS number in quotes (\"AS4294967294\")\n" },
 	{ "one less", "a = -2147483649;", true, "a = 2147483647;",
 	    "1: number does not fit 32 bits; write one from -2147483648 to "
-	    "2147483647\n" },
+	    "2147483647, or an AS number in quotes (\"AS4294967294\")\n" },
 	{ "beyond 64 bits", "a = 99999999999999999999999;", true,
 	    "a = 2147483647;",
 	    "1: number does not fit 32 bits; write one from -2147483648 to "
-	    "2147483647\n" },
+	    "2147483647, or an AS number in quotes (\"AS4294967294\")\n" },
 	{ "greatest in hex", "a = 0x7fffffff;", true, "a = 0x7fffffff;", "" },
 	{ "one more in hex", "a = 0X80000000;", true, "a = 2147483647;",
 	    "1: number does not fit 32 bits; write one from -2147483648 to "
-	    "2147483647\n" },
+	    "2147483647, or an AS number in quotes (\"AS4294967294\")\n" },
 	{ "number before a key", "a = 4294967297b = 2", true,
 	    "a = 2147483647b = 2",
 	    "1: number does not fit 32 bits; write one from -2147483648 to "
-	    "2147483647\n" },
+	    "2147483647, or an AS number in quotes (\"AS4294967294\")\n" },
 	{ "an L", "a = 5L; b = 0x5LL;", true, "a = 5; b = 0x5;",
 	    "1: number with an L; write it without\n" },
 	{ "fractions are left alone",

@@ -34,9 +34,15 @@ BAD = {
                 'until = "2001-01-01"; } );'),
     "unlisted not said": ('unlisted = "accept";', ""),
     "not in this version": ('"head-office" );', '{ source = "head-office"; '
-                            'dkim = [ "x" ]; } );'),
-    "a later key": ('mode = "enforce";', 'mode = "enforce"; relays = [ "10.0.0.1" ];'),
-    "a later action": ("always", 'action = "quarantine"; always'),
+                            'dkim = [ "x.example" ]; } );'),
+    "a later key": ('mode = "enforce";', 'mode = "enforce"; '
+                    'authserv_id = "x";'),
+    "no tenant": ('"head-office" );', '{ source = "head-office"; '
+                  'tenant = [ "x" ]; } );'),
+    "no database": ('"head-office" );', '{ source = "head-office"; '
+                    'country = [ "DE" ]; } );'),
+    "a table that is not there": ("policies = (", 'policies = ( { name = "x"; '
+                                  'table = "/nonexistent/x.table"; },'),
     "bad socket": ("unix:", "local:"),
     "include of a folder": ("policies = (", '@include "/"\npolicies = ('),
     "missing list": ("192.0.2.0/24", "no-such.netset"),

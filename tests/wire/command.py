@@ -344,8 +344,10 @@ def a_reload_that_takes_long_says_so(t):
     for run in terminal_run, quiet:
         t.at_end(run.wait)
         t.at_end(run.kill)
-    holds("said", os.read(screen, 1000).decode(),
-          "postern: reload: still loading")
+    said = b""
+    while b"still loading" not in said:
+        said += os.read(screen, 1000)
+    holds("said", said.decode(), "postern: reload: still loading")
     until("both have asked", lambda: len(fake.kept) == 2)
     equal("they wait", (terminal_run.poll(), quiet.poll()), (None, None))
     for sock in fake.kept:

@@ -35,6 +35,19 @@ POLICIES = with_policy("""{ name = "by certificate";
     allow = ( { source = "filter-service";
                 certificate = [ "mail.partner.example" ]; } ); }""", POLICIES)
 
+# where messages are judged at their end, too
+ALL_POLICIES = with_policy("""{ name = "hybrid";
+    domains = [ "hybrid.example" ]; allow = ( { source = "filter-service";
+      tenant = [ "c33c9f88-1eb7-4099-9700-16013fd9e8aa" ]; } ); },
+  { name = "held"; domains = [ "held.example" ]; action = "quarantine";
+    allow = ( "filter-service" ); },
+  { name = "marked"; domains = [ "marked.example" ]; action = "mark";
+    allow = ( { source = "filter-service";
+      headers = ( { name = "X-Secret"; value = "s3cret"; } ); } ); },
+  { name = "watched"; domains = [ "watched.example" ]; mode = "monitor";
+    allow = ( { source = "filter-service"; entity = [ "Hosted" ]; } ); }""",
+                           POLICIES)
+
 ODD = [b"", b"client.test", b"\x01\x1b[31m\x7f", b"\xff\xfe\xc0\xaf",
        b'"},"x":{"', b"%s%n%d", b"a\r\n.\r\nb", b"x" * 65000,
        "\u202e\u2066é😀".encode() * 100]
@@ -43,6 +56,8 @@ CLIENTS = [(b"4", b"192.0.2.10"), (b"4", b"198.51.100.200"),
            (b"6", b"::ffff:198.51.100.200"), (b"L", b"/run/mta"),
            (b"4", b"999.0.0.1"), (b"?", b"what")]
 RCPTS = [b"<ceo@example.com>", b"<ceo@second.example>", b"<x@elsewhere>",
+         b"<x@hybrid.example>", b"<x@held.example>", b"<x@marked.example>",
+         b"<x@watched.example>", b"<x%held.example@hybrid.example>",
          b"<postmaster@example.com>", b"", b"<>", b"<ceo@[192.0.2.7]>",
          b"<" + b"c" * 65000 + b"@example.com>",
          b"<c\x01e\xffo@example.com>"]
@@ -51,6 +66,15 @@ MACROS = [b"i", b"{daemon_name}", b"{client_addr}", b"{client_resolve}", b"v",
           b"{tls_version}", b"{rcpt_mailer}", b"{if_addr}", b"{nobody}"]
 VALUES = [b"", b"QUEUEID", b"error", b"Postfix 3.7.11", b"8.17.1", b"OK",
           b"mail.partner.example", b"0", b"192.0.2.10", b"\xff\x01", b"ORIGINATING"]
+
+HEADERS = [(b"X-MS-Exchange-CrossTenant-Id",
+            b"c33c9f88-1eb7-4099-9700-16013fd9e8aa"),
+           (b"x-ms-exchange-crosstenant-id", b"\n\tnone"),
+           (b"X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp",
+            b"TenantId=x;Ip=[;Helo="), (b"X-Secret", b"s3cret"),
+           (b"X-MS-Exchange-CrossTenant-FromEntityHeader", b"Hosted"),
+           (b"x-postern", b"forged"), (b"X-POSTERN", b""),
+           (b"Message-ID", b"<1@b.example>")]
 
 # answers of a filter that refuses nothing
 HARMLESS = {"O", "c", "a", "p"}
@@ -84,6 +108,12 @@ def macros(choice):
                   strings(*pairs)) if pairs else b""
 
 
+def header(choice):
+    if choice.random() < 0.3:
+        return packet(b"L", strings(choice.choice(ODD), choice.choice(ODD)))
+    return packet(b"L", strings(*choice.choice(HEADERS)))
+
+
 def any_packet(choice):
     kind = choice.choice("OCCHHMMMRRRRTLLNNBEEAQKDDDDU")
     if kind == "O":
@@ -97,7 +127,7 @@ def any_packet(choice):
     if kind in "MHU":
         return packet(kind.encode(), strings(choice.choice(ODD)))
     if kind == "L":
-        return packet(b"L", strings(choice.choice(ODD), choice.choice(ODD)))
+        return header(choice)
     return packet(kind.encode(), b"body" if kind == "B" else b"")
 
 
@@ -107,8 +137,11 @@ def ordinary(choice):
              packet(b"H", strings(choice.choice(ODD)))]
     for _ in range(choice.randrange(1, 3)):
         steps += [macros(choice), packet(b"M", strings(choice.choice(ODD)))]
-        steps += [packet(b"R", strings(choice.choice(RCPTS)))
+        # often such as need the same answer
+        few = choice.sample(RCPTS, choice.choice((1, 1, 4)))
+        steps += [packet(b"R", strings(choice.choice(few)))
                   for _ in range(choice.randrange(1, 4))]
+        steps += [header(choice) for _ in range(choice.randrange(4))]
         steps += [packet(b"N"), packet(b"E")]
     steps.append(packet(b"Q"))
     return [step for step in steps if choice.random() < 0.9]
@@ -198,7 +231,8 @@ def is_an_answer(answers):
         if command == "y":
             true(f"reply {data!r}", data[:1] in b"45" and data[-1:] == b"\0")
         else:
-            true(f"answer {command!r}", command in HARMLESS | {"r", "t"})
+            true(f"answer {command!r}", command in HARMLESS |
+                 {"r", "t", "q", "m", "h"})
 
 
 def refuses_nothing(answers):
@@ -220,6 +254,25 @@ def with_every_step_it_can_ask_for_it_lives(t):
                               audit={"accepted": '"all"'}))
     all_at_once(daemon, is_an_answer)
     serves(daemon, "550 5.7.1 ")
+
+
+@case(seconds=90)
+def where_messages_are_judged_it_lives(t):
+    daemon = t.enter(Posternd(t.folder, policies=ALL_POLICIES,
+                              audit={"accepted": '"all"'}))
+    all_at_once(daemon, is_an_answer)
+    serves(daemon, "550 5.7.1 ")
+    for action in ("bypass-rejected", "bypass-deferred", "bypass-observed"):
+        true(action, daemon.records(action))
+
+
+@case(seconds=90)
+def and_in_monitor_mode_nobody_is_refused(t):
+    daemon = t.enter(Posternd(t.folder, policies=ALL_POLICIES,
+                              mode='"monitor"', on_error='"reject"',
+                              audit={"accepted": '"all"'}))
+    all_at_once(daemon, refuses_nothing)
+    serves(daemon, "continue")
 
 
 @case(seconds=90)
