@@ -40,7 +40,9 @@ def the_folder_is_gone_and_back(t):
         gone_and_back(daemon, load, daemon.take_away_log,
                       daemon.bring_back_log)
     load.all_on_record(daemon.log)
-    equal("one gap", len(daemon.records("recovered")), 1)
+    # what is cut off again may make room for a shorter batch, before the
+    # disk is full once more
+    true("gaps", 1 <= len(daemon.records("recovered")) <= 5)
     verify(daemon.log)
 
 
