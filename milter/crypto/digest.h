@@ -16,6 +16,13 @@ struct digest *digest_new(void);
 void digest_add(struct digest *digest, const void *bytes, size_t len);
 void digest_end(struct digest *digest, char out[DIGEST_TEXT]);
 
+/*
+ * Gives the hash of what was added and begins anew: for those who hash line
+ * after line.  digest_free() ends it.
+ */
+void digest_next(struct digest *digest, char out[DIGEST_TEXT]);
+void digest_free(struct digest *digest); /* NULL is allowed */
+
 /* Of len bytes at once. */
 void digest_of(const void *bytes, size_t len, char out[DIGEST_TEXT]);
 
