@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "policy/privacy.h"
 #include "policy/rules.h"
 
 /* A text and where it stands. */
@@ -96,6 +97,16 @@ struct conf_audit {
 	enum conf_sync sync;
 	enum answer on_failure;
 	bool accepted; /* "all" */
+	bool journald; /* syslog = "journald" */
+	int facility;  /* of RFC 5424, 0 to 23; -1: none */
+	enum privacy_kind privacy;
+	uint64_t flood; /* records a minute; 0: no limit, as all that follow */
+	uint64_t flood_total;
+	uint64_t reserve; /* bytes */
+	uint64_t rotate_size;
+	uint32_t rotate_age_s;
+	uint32_t keep_s;
+	uint32_t seal_s;
 };
 
 /* Where it is if the file does not say. */

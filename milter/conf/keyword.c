@@ -11,9 +11,9 @@
 
 static const struct keyword keywords[] = {
 #define PLACE(symbol, name)
-#define KEYWORD(place, key, kind, now, later, handler, shown) \
-	{ PLACE_##place, KIND_##kind, key, now, later, handler },
-#define LATER(place, key) { PLACE_##place, KIND_LATER, key, "", "", NULL },
+#define KEYWORD(place, key, kind, values, handler, shown) \
+	{ PLACE_##place, KIND_##kind, key, values, handler },
+#define LATER(place, key) { PLACE_##place, KIND_LATER, key, "", NULL },
 #include "conf/keywords.def"
 #undef PLACE
 #undef KEYWORD

@@ -26,8 +26,7 @@ struct keyword {
 	enum place place;
 	enum kind kind;
 	const char *key;
-	const char *now;
-	const char *later;
+	const char *values;
 	void (*handler)(struct reader *reader, const config_setting_t *setting,
 	    unsigned value);
 };

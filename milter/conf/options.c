@@ -38,9 +38,7 @@ conf_defaults(struct conf *conf, const char *file)
 	default_words(&conf->trusted, file, trusted, NITEMS(trusted));
 	default_words(
 	    &conf->originating, file, originating, NITEMS(originating));
-	conf->audit.path = mem_text(POSTERN_LOGDIR "/audit.jsonl");
-	conf->audit.sync = CONF_SYNC_ALWAYS;
-	conf->audit.on_failure = ANSWER_DEFER;
+	audit_defaults(&conf->audit);
 }
 
 void

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/duration.h"
+#include "base/size.h"
 #include "base/str.h"
 #include "conf/choice.h"
 #include "conf/keyword.h"
@@ -26,6 +28,7 @@ struct printer {
 	const struct conf_entry *entry;
 	const char *pair[2]; /* a header's name and value */
 	char socket_mode[MODE_TEXT];
+	char text[SIZE_TEXT]; /* of a size or duration, for its line */
 };
 
 /* The value of a key; the kind of its row says which of these it is. */
@@ -42,6 +45,8 @@ struct shown {
 	((struct shown){ .there = true, .number = (unsigned)(value) })
 #define SHOW_TEXT(value) \
 	((struct shown){ .there = (value) != NULL, .text = (value) })
+#define SHOW_SIZE(bytes) SHOW_TEXT(size_text(bytes, printer->text))
+#define SHOW_DURATION(seconds) SHOW_TEXT(duration_text(seconds, printer->text))
 #define SHOW_WORDS(value)                                \
 	((struct shown){                                 \
 	    .there = (value).given || (value).count > 0, \
@@ -238,9 +243,9 @@ print_place(struct printer *printer, enum place place)
 	const struct conf_entry *entry = printer->entry;
 
 #define PLACE(symbol, name)
-#define KEYWORD(in, key, kind, now, later, handler, shown) \
-	if (place == PLACE_##in)                           \
-		print_key(printer, key, KIND_##kind, now, shown);
+#define KEYWORD(in, key, kind, values, handler, shown) \
+	if (place == PLACE_##in)                       \
+		print_key(printer, key, KIND_##kind, values, shown);
 #define LATER(in, key)
 #include "conf/keywords.def"
 #undef PLACE

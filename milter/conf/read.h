@@ -22,7 +22,7 @@ struct domains;
 
 enum place {
 #define PLACE(symbol, name) PLACE_##symbol,
-#define KEYWORD(place, key, kind, now, later, handler, shown)
+#define KEYWORD(place, key, kind, values, handler, shown)
 #define LATER(place, key)
 #include "conf/keywords.def"
 #undef PLACE
@@ -107,6 +107,7 @@ void words_done(struct words *words);
 void word_done(struct word *word);
 
 void conf_defaults(struct conf *conf, const char *file);
+void audit_defaults(struct conf_audit *audit);
 void conf_source_init(struct conf_source *source);
 void conf_source_done(struct conf_source *source);
 void conf_policy_done(struct conf_policy *policy);
@@ -132,12 +133,15 @@ void read_check_places(struct reader *reader, const config_setting_t *root);
 /* What the keys of a whole configuration must say together. */
 void read_check_together(struct reader *reader, const config_setting_t *root);
 
-/* Holds for every key that says what this version does anyway. */
+/* Which choice of "syslog" says this? */
+unsigned audit_syslog_choice(const struct conf_audit *audit);
+
+/* For a key that says nothing to this version. */
 void read_nothing(
     struct reader *reader, const config_setting_t *setting, unsigned value);
 
 #define PLACE(symbol, name)
-#define KEYWORD(place, key, kind, now, later, handler, shown)                \
+#define KEYWORD(place, key, kind, values, handler, shown)                    \
 	void handler(struct reader *reader, const config_setting_t *setting, \
 	    unsigned value);
 #define LATER(place, key)

@@ -174,20 +174,14 @@ report_choice(const struct keyword *keyword, struct reader *reader,
 	const char *text = config_setting_get_string(setting);
 	char shown[QUOTED];
 	struct buf cure;
-	unsigned place;
 
 	buf_init(&cure);
-	if (choice_find(keyword->later, text, &place)) {
-		choice_list(keyword->now, &cure);
-		read_error(reader, setting,
-		    "%s is not in this version; write %s or remove it",
-		    quoted(text, shown), buf_text(&cure));
-	} else if (choice_nearest(keyword->now, text, &cure)) {
+	if (choice_nearest(keyword->values, text, &cure)) {
 		read_error(reader, setting,
 		    "%s is none of its values; did you mean %s?",
 		    quoted(text, shown), buf_text(&cure));
 	} else {
-		choice_list(keyword->now, &cure);
+		choice_list(keyword->values, &cure);
 		read_error(reader, setting,
 		    "%s is none of its values; write %s", quoted(text, shown),
 		    buf_text(&cure));
@@ -200,7 +194,7 @@ check_number(const struct keyword *keyword, struct reader *reader,
     const config_setting_t *setting, unsigned *value)
 {
 	char *rest;
-	long least = strtol(keyword->now, &rest, 10);
+	long least = strtol(keyword->values, &rest, 10);
 	long greatest = strtol(rest + 1, NULL, 10);
 	long number = config_setting_get_int(setting);
 
@@ -208,17 +202,8 @@ check_number(const struct keyword *keyword, struct reader *reader,
 		*value = (unsigned)number;
 		return true;
 	}
-	if (keyword->later[0] != '\0' && number > greatest)
-		read_error(reader, setting,
-		    "%ld is not in this version; write %ld or remove it",
-		    number, least);
-	else if (least == greatest)
-		read_error(reader, setting, "%ld is out of range; write %ld",
-		    number, least);
-	else
-		read_error(reader, setting,
-		    "%ld is out of range; write %ld to %ld", number, least,
-		    greatest);
+	read_error(reader, setting, "%ld is out of range; write %ld to %ld",
+	    number, least, greatest);
 
 	return false;
 }
@@ -229,7 +214,7 @@ check_value(const struct keyword *keyword, struct reader *reader,
 {
 	switch (keyword->kind) {
 	case KIND_CHOICE:
-		if (choice_find(keyword->now,
+		if (choice_find(keyword->values,
 			config_setting_get_string(setting), value))
 			return true;
 		report_choice(keyword, reader, setting);

@@ -139,6 +139,16 @@ test_defaults(void **state)
 	assert_int_equal(conf->audit.sync, CONF_SYNC_ALWAYS);
 	assert_int_equal(conf->audit.on_failure, ANSWER_DEFER);
 	assert_false(conf->audit.accepted);
+	assert_false(conf->audit.journald);
+	assert_int_equal(conf->audit.facility, 2); /* mail, RFC 5424 */
+	assert_int_equal(conf->audit.privacy, PRIVACY_FULL);
+	assert_int_equal(conf->audit.flood, 600);
+	assert_int_equal(conf->audit.flood_total, 20000);
+	assert_int_equal(conf->audit.reserve, 67108864);
+	assert_int_equal(conf->audit.rotate_size, 104857600);
+	assert_int_equal(conf->audit.rotate_age_s, 86400);
+	assert_int_equal(conf->audit.keep_s, 34560000);
+	assert_int_equal(conf->audit.seal_s, 3600);
 	assert_int_equal(conf->npolicies, 1);
 	assert_int_equal(conf->policies[0].mode, MODE_ENFORCE);
 	assert_false(conf->policies[0].mode_given);
