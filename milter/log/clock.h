@@ -7,5 +7,7 @@
 
 /* CLOCK_MONOTONIC: no step of the clock makes anyone wait longer. */
 int64_t clock_now_ms(void);
+/* CLOCK_REALTIME, microseconds since 1970: what records say. */
+int64_t clock_wall_us(void);
 
 #endif

@@ -37,21 +37,20 @@ file_done(struct file *file)
 	file->fd = -1;
 }
 
-/*
- * A file that was made is there after a crash only once its directory is on
- * disk.  One that may not be read cannot be synced: then it takes its time.
- */
-static void
-sync_directory(const char *path)
+bool
+file_sync_directory(const char *path)
 {
 	char *copy = mem_text(path);
 	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool done = fd >= 0 && fsync(fd) == 0;
+	int error = errno;
 
-	if (fd >= 0) {
-		(void)fsync(fd); /* as above */
-		(void)close(fd); /* nothing was written to it */
-	}
 	free(copy);
+	if (fd >= 0)
+		(void)close(fd); /* nothing was written to it */
+	errno = error;
+
+	return done;
 }
 
 static bool
@@ -62,7 +61,9 @@ make_ready(int fd, const char *path, const struct file *file, struct err *err)
 	if (geteuid() == 0 && file->owner != (uid_t)-1 &&
 	    fchown(fd, file->owner, file->group) != 0)
 		return why_failed(err, path, "set its owner", errno);
-	sync_directory(path);
+	/* A directory that may not be read cannot be synced: then its new name
+	 * takes its time to be safe. */
+	(void)file_sync_directory(path);
 
 	return true;
 }
@@ -114,8 +115,11 @@ file_take(struct file *file, int fd, int64_t size, struct err *err)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) != 0)
-		return why_failed(err, file->path, "look at it", errno);
+	if (fstat(fd, &st) != 0) {
+		(void)why_failed(err, file->path, "look at it", errno);
+		(void)close(fd); /* nothing was written to it */
+		return false;
+	}
 
 	if (file->fd >= 0)
 		(void)close(file->fd); /* each record was written and checked */

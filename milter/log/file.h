@@ -38,7 +38,14 @@ void file_done(struct file *file);
 int file_open_at(const char *path, const struct file *file, bool new,
     bool *made, struct err *err);
 
-/* Puts fd in the place of file's own, which is closed; size bytes count. */
+/*
+ * A file that was made or renamed is there after a crash only once the
+ * directory that holds path is on disk.  False with errno.
+ */
+bool file_sync_directory(const char *path);
+
+/* Puts fd in the place of file's own, which is closed; size bytes count.
+ * False with err: fd is closed. */
 bool file_take(struct file *file, int fd, int64_t size, struct err *err);
 
 /*

@@ -4,7 +4,10 @@
 
 #include "log/line.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/timetext.h"
 
 static const char begin[] = "{\"@timestamp\":\"";
 static const char event[] = "\"event\":{";
@@ -62,6 +65,82 @@ log_line_id(const char *line, size_t len, char id[ULID_TEXT])
 
 	memcpy(id, found, ULID_TEXT);
 	return true;
+}
+
+bool
+log_line_is(const char *line, size_t len, const char *action)
+{
+	size_t most = strlen(action);
+	size_t left;
+	const char *at = event_find(line, len, "\"action\":\"", &left);
+
+	return at != NULL && left > most && memcmp(at, action, most) == 0 &&
+	    at[most] == '"';
+}
+
+/* What stands from at to the next quote, before end. */
+static bool
+take_text(const char *at, const char *end, const char **text, size_t *text_len)
+{
+	const char *quote = memchr(at, '"', (size_t)(end - at));
+
+	if (quote == NULL)
+		return false;
+	*text = at;
+	*text_len = (size_t)(quote - at);
+
+	return true;
+}
+
+bool
+log_line_text(const char *line, size_t len, const char *member,
+    const char **text, size_t *text_len)
+{
+	char key[32]; /* of the longest member and what stands around it */
+	size_t left;
+	const char *at;
+
+	(void)snprintf(key, sizeof(key), "\"%s\":\"", member);
+	at = event_find(line, len, key, &left);
+
+	return at != NULL && take_text(at, at + left, text, text_len);
+}
+
+bool
+log_line_address(
+    const char *line, size_t len, const char **text, size_t *text_len)
+{
+	/* Where there is one it follows the event object at once. */
+	static const char key[] = "},\"source\":{\"ip\":\"";
+	size_t left;
+	const char *at = event_find(line, len, "", &left);
+
+	if (at == NULL)
+		return false;
+	at += left;
+	left = (size_t)(line + len - at);
+	if (left < sizeof(key) - 1 || memcmp(at, key, sizeof(key) - 1) != 0)
+		return false;
+
+	return take_text(at + sizeof(key) - 1, line + len, text, text_len);
+}
+
+bool
+log_line_time(const char *line, size_t len, int64_t *time_us)
+{
+	/* "2026-11-24T04:00:00.123456Z" */
+	enum {
+		TIME = 27
+	};
+	const size_t at = sizeof(begin) - 1;
+	char text[TIME + 1];
+
+	if (len < at + TIME || !log_line_begins(line, len))
+		return false;
+	memcpy(text, line + at, TIME);
+	text[TIME] = '\0';
+
+	return time_parse(text, time_us);
 }
 
 bool

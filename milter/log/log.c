@@ -10,12 +10,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "log/keeper.h"
 #include "log/queue.h"
 #include "log/writer.h"
 
 struct log {
 	struct queue queue;
 	struct writer writer;
+	struct keeper *keeper;
+	struct log_news news;
 	int64_t wait_ms;
 	pthread_t thread;
 	bool started;
@@ -37,6 +40,7 @@ log_open(const struct log_settings *settings, const struct log_news *news,
 
 	*taken = false;
 	log->wait_ms = settings->wait_ms;
+	log->news = *news;
 	log->writer.lock.fd = -1;
 	queue_init(&log->queue);
 	if (!writer_init(
@@ -77,7 +81,9 @@ log_start(struct log *log, struct err *err)
 		    error);
 
 	log->started = true;
-	return true;
+	log->keeper = keeper_start(log->writer.file.path, &log->news, log, err);
+
+	return log->keeper != NULL;
 }
 
 bool
@@ -98,6 +104,26 @@ log_set_sync(struct log *log, enum log_sync sync)
 	atomic_store(&log->writer.sync, sync);
 }
 
+void
+log_set_keeping(struct log *log, const struct log_keeping *keeping)
+{
+	writer_keep_so(&log->writer, keeping);
+	if (log->keeper != NULL)
+		keeper_wake(log->keeper);
+}
+
+void
+log_get_keeping(struct log *log, struct log_keeping *keeping)
+{
+	writer_keeping(&log->writer, keeping);
+}
+
+bool
+log_take_rotated(struct log *log)
+{
+	return atomic_exchange(&log->writer.rotated, false);
+}
+
 uint64_t
 log_errors(const struct log *log)
 {
@@ -107,9 +133,12 @@ log_errors(const struct log *log)
 void
 log_close(struct log *log)
 {
+	bool alone;
+
 	if (log == NULL)
 		return;
 
+	alone = keeper_stop(log->keeper);
 	if (log->started) {
 		queue_close(&log->queue);
 		/* A disk that hangs does not let its thread go, and that
@@ -120,5 +149,6 @@ log_close(struct log *log)
 		}
 		(void)pthread_join(log->thread, NULL); /* it has ended */
 	}
-	log_free(log);
+	if (alone)
+		log_free(log);
 }

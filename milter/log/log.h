@@ -41,10 +41,28 @@ struct log_gap {
 	uint64_t late;      /* how many those are; 0: none */
 	uint64_t torn;      /* bytes that are no record and were set aside */
 	uint64_t missing;   /* bytes by which the file had become shorter */
+	uint64_t gone;      /* records that a seal names and no file holds, at
+			       a start */
 	bool remade;        /* the file was gone from its path */
 };
 
-/* What the log tells those above; called on the writer's thread. */
+/* Other records that the log writes of itself. */
+enum log_deed {
+	LOG_SEALED,
+	LOG_ROTATED,
+	LOG_DELETED
+};
+
+/* Texts are borrowed for the call; NULL: none. */
+struct log_event {
+	enum log_deed deed;
+	int64_t time_us;     /* of the record */
+	const char *members; /* of its object "postern": "\"seal\":{...}" */
+	const char *note;    /* postern.note */
+};
+
+/* What the log tells those above; called on the writer's thread, say() and
+ * did() on the keeper's, too. */
 struct log_news {
 	void *owner;
 	/* What failed, or that it works again and what happened to the file:
@@ -54,6 +72,20 @@ struct log_news {
 	 * that could not be written. */
 	void (*recovered)(
 	    void *owner, const struct log_gap *gap, struct record_line *line);
+	/* Makes the line (it is empty) of what the log did. */
+	void (*did)(void *owner, const struct log_event *event,
+	    struct record_line *line);
+	/* Whole lines that have just been written, as they stand in the file;
+	 * after those who wait for them were told.  NULL: nobody asks. */
+	void (*written)(void *owner, const char *lines, size_t len);
+};
+
+/* How the log is kept; 0 turns each off. */
+struct log_keeping {
+	int64_t seal_ms;       /* between two seals */
+	uint64_t rotate_bytes; /* a file that is larger ends */
+	int64_t rotate_us;     /* one that is older, too */
+	int64_t keep_us;       /* what is older is deleted */
 };
 
 struct log_settings {
@@ -62,6 +94,7 @@ struct log_settings {
 	int64_t wait_ms; /* LOG_WAIT_MS, shorter in tests */
 	uid_t owner;     /* of files that root makes here: fchown() on the */
 	gid_t group;     /* descriptor, never by name; (uid_t)-1: as it is */
+	struct log_keeping keeping;
 };
 
 struct log;
@@ -92,6 +125,12 @@ bool log_append(struct log *log, const struct record_line *line, bool wait);
 
 /* From the next batch on.  Threads: any. */
 void log_set_sync(struct log *log, enum log_sync sync);
+
+void log_set_keeping(struct log *log, const struct log_keeping *keeping);
+/* As it is now.  Threads: any. */
+void log_get_keeping(struct log *log, struct log_keeping *keeping);
+/* Was a file rotated since this was last asked?  Threads: any. */
+bool log_take_rotated(struct log *log);
 
 /* Records that could not be written since the start.  Threads: any. */
 uint64_t log_errors(const struct log *log);

@@ -6,44 +6,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "log/aside.h"
-#include "log/line.h"
 #include "log/tail.h"
 #include "log/why.h"
 
-/* Takes a descriptor over, or closes it. */
-static bool
-take(struct file *file, int fd, int64_t size, struct err *err)
-{
-	if (file_take(file, fd, size, err))
-		return true;
-	(void)close(fd); /* nothing was written to it */
-
-	return false;
-}
-
-/* Was all there is the beginning of the very first record? */
-static bool
-is_torn_first(const struct file *file, int64_t size)
-{
-	char line[RECORD_LINE];
-	ssize_t n;
-
-	if (size >= (int64_t)sizeof(line))
-		return false;
-	n = pread(file->fd, line, sizeof(line), 0);
-
-	return n == size && memchr(line, '\n', (size_t)n) == NULL &&
-	    log_line_begins(line, (size_t)n);
-}
-
-/* The records end at end; what follows is no record. */
-static bool
-set_aside(struct file *file, int64_t end, int64_t size,
+bool
+place_set_aside(struct file *file, int64_t end, int64_t size,
     const struct chain_head *head, struct log_gap *gap, struct err *err)
 {
 	if (end < size) {
@@ -56,38 +27,6 @@ set_aside(struct file *file, int64_t end, int64_t size,
 	return true;
 }
 
-bool
-place_start(struct file *file, struct chain_head *head, struct log_gap *gap,
-    struct err *err)
-{
-	int64_t end = 0;
-	struct stat st;
-	bool made;
-	int fd = file_open_at(file->path, file, false, &made, err);
-
-	if (fd < 0 || !take(file, fd, 0, err))
-		return false;
-	if (fstat(fd, &st) != 0)
-		return why_failed(err, file->path, "look at it", errno);
-
-	chain_start(head);
-	switch (tail_find(fd, st.st_size, &end, head)) {
-	case TAIL_FAILED:
-		return why_failed(err, file->path, "read it", errno);
-	case TAIL_NONE:
-		if (st.st_size == 0 || is_torn_first(file, st.st_size))
-			break;
-		return err_set(err,
-		    "%s: no audit log: no record was found at its end; move "
-		    "it away, or name another file as audit.path",
-		    file->path);
-	case TAIL_FOUND:
-		break;
-	}
-
-	return set_aside(file, end, st.st_size, head, gap, err);
-}
-
 static bool
 place_make(
     struct file *file, struct lock *lock, struct log_gap *gap, struct err *err)
@@ -98,7 +37,7 @@ place_make(
 	if (!lock_renew(lock, file, err))
 		return false;
 	fd = file_open_at(file->path, file, true, &made, err);
-	if (fd < 0 || !take(file, fd, 0, err))
+	if (fd < 0 || !file_take(file, fd, 0, err))
 		return false;
 
 	file->cut_due = false;
@@ -143,12 +82,12 @@ place_adopt(struct file *file, struct lock *lock, const struct chain_head *head,
 		    "record %" PRIu64 " of this log; move it away",
 		    file->path, head->sequence);
 	}
-	if (!take(file, fd, end, err))
+	if (!file_take(file, fd, end, err))
 		return false;
 
 	file->cut_due = false;
 	gap->remade = true;
-	return set_aside(file, end, st.st_size, head, gap, err);
+	return place_set_aside(file, end, st.st_size, head, gap, err);
 }
 
 /* The same file, but its descriptor was lost to an error. */
@@ -158,7 +97,7 @@ place_reopen(struct file *file, struct err *err)
 	bool made;
 	int fd = file_open_at(file->path, file, false, &made, err);
 
-	return fd >= 0 && take(file, fd, file->size, err);
+	return fd >= 0 && file_take(file, fd, file->size, err);
 }
 
 /* Somebody has cut it: the chain goes on, and what is left of it stays. */
@@ -172,7 +111,7 @@ place_shorter(struct file *file, int64_t size, const struct chain_head *head,
 
 	if (tail_find(file->fd, size, &end, &found) == TAIL_FAILED)
 		return why_failed(err, file->path, "read it", errno);
-	if (!set_aside(file, end, size, head, gap, err))
+	if (!place_set_aside(file, end, size, head, gap, err))
 		return false;
 
 	gap->missing += (uint64_t)missing;
@@ -192,7 +131,7 @@ place_size(struct file *file, const struct chain_head *head,
 	if (st.st_size < file->size)
 		return place_shorter(file, st.st_size, head, gap, err);
 
-	return set_aside(file, file->size, st.st_size, head, gap, err);
+	return place_set_aside(file, file->size, st.st_size, head, gap, err);
 }
 
 bool

@@ -18,9 +18,11 @@
 #include "log/log.h"
 
 /*
- * Opens the file at a start and finds *head, its last record.  What follows
- * that is set aside and told in *gap.  A file of another's is left alone:
- * false with err.
+ * Opens the file at a start and finds *head, the record that the chain goes on
+ * from: its last one, or a later one that is known (known.h).  What is no
+ * record behind it is set aside; that, and what is missing, is told in *gap.
+ * A file that ends with `rotated` is given its name, and a new one begins.  A
+ * file of another's is left alone: false with err.
  */
 bool place_start(struct file *file, struct chain_head *head,
     struct log_gap *gap, struct err *err);
@@ -31,6 +33,11 @@ bool place_start(struct file *file, struct chain_head *head,
  * was found goes into *gap.  False with err where that cannot be.
  */
 bool place_check(struct file *file, struct lock *lock,
+    const struct chain_head *head, struct log_gap *gap, struct err *err);
+
+/* The file's records end at end, after *head; the rest of its size bytes is
+ * none and is set aside. */
+bool place_set_aside(struct file *file, int64_t end, int64_t size,
     const struct chain_head *head, struct log_gap *gap, struct err *err);
 
 #endif

@@ -215,6 +215,9 @@ look_at_path(
 	if (stat(reader->path, &there) != 0 ||
 	    (here->st_dev == there.st_dev && here->st_ino == there.st_ino))
 		return LOG_WAIT_NOTHING;
+	/* Its last records came before its name went: perhaps just now. */
+	if (fstat(reader->fd, &there) == 0 && there.st_size > here->st_size)
+		return LOG_WAIT_MORE;
 	fd = open_path(reader->path, err);
 	if (fd < 0)
 		return errno == ENOENT ? LOG_WAIT_NOTHING : LOG_WAIT_FAILED;

@@ -20,9 +20,8 @@ enum {
 	MOST_LINES = 4096
 };
 
-/* Exactly len bytes at pos; false with errno. */
-static bool
-read_at(int fd, char *bytes, size_t len, int64_t pos)
+bool
+tail_read(int fd, char *bytes, size_t len, int64_t pos)
 {
 	while (len > 0) {
 		ssize_t n = pread(fd, bytes, len, pos);
@@ -50,7 +49,7 @@ tail_line_start(int fd, int64_t pos)
 		size_t len = pos < PIECE ? (size_t)pos : PIECE;
 		const char *newline;
 
-		if (!read_at(fd, piece, len, pos - (int64_t)len))
+		if (!tail_read(fd, piece, len, pos - (int64_t)len))
 			return -1;
 		newline = memrchr(piece, '\n', len);
 		if (newline != NULL)
@@ -75,7 +74,7 @@ tail_find(int fd, int64_t size, int64_t *end, struct chain_head *head)
 			return TAIL_FAILED;
 		len = (size_t)(stop - 1 - start);
 		if (len < sizeof(line)) {
-			if (!read_at(fd, line, len, start))
+			if (!tail_read(fd, line, len, start))
 				return TAIL_FAILED;
 			if (chain_read(line, len, head)) {
 				*end = stop;

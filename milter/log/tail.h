@@ -4,6 +4,7 @@
 #define POSTERN_LOG_TAIL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "log/chain.h"
@@ -21,6 +22,9 @@ enum tail {
  */
 enum tail tail_find(
     int fd, int64_t size, int64_t *end, struct chain_head *head);
+
+/* Exactly len bytes at pos; false with errno. */
+bool tail_read(int fd, char *bytes, size_t len, int64_t pos);
 
 /* Where the line that holds the byte before pos begins; -1 with errno. */
 int64_t tail_line_start(int fd, int64_t pos);

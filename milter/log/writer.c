@@ -7,11 +7,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "log/chores.h"
 #include "log/clock.h"
 #include "log/place.h"
 
 enum {
-	SECOND_MS = 1000 /* audit.sync = "second" */
+	SECOND_MS = 1000 /* audit.sync = "second"; between two looks at what is
+			    due */
 };
 
 bool
@@ -23,18 +25,27 @@ writer_init(struct writer *writer, const struct log_settings *settings,
 	atomic_init(&writer->sync, settings->sync);
 	writer->queue = queue;
 	writer->dirty_ms = -1;
+	writer->keeping = settings->keeping;
+	(void)pthread_mutex_init(&writer->keeping_lock, NULL); /* cannot fail */
 	buf_init(&writer->bytes);
 	file_init(
 	    &writer->file, settings->path, settings->owner, settings->group);
 
-	return lock_take(&writer->lock, &writer->file, taken, err) &&
-	    place_start(&writer->file, &writer->head, &writer->gap, err);
+	if (!lock_take(&writer->lock, &writer->file, taken, err) ||
+	    !place_start(&writer->file, &writer->head, &writer->gap, err) ||
+	    !rotation_init(&writer->rotation, &writer->file, err))
+		return false;
+	sealer_init(&writer->sealer, &writer->file, settings->keeping.seal_ms);
+
+	return true;
 }
 
 void
 writer_done(struct writer *writer)
 {
 	buf_done(&writer->bytes);
+	sealer_done(&writer->sealer);
+	(void)pthread_mutex_destroy(&writer->keeping_lock); /* nobody waits */
 	file_done(&writer->file);
 	lock_done(&writer->lock);
 }
@@ -43,7 +54,7 @@ static bool
 gap_is_due(const struct log_gap *gap)
 {
 	return gap->lost > 0 || gap->late > 0 || gap->torn > 0 ||
-	    gap->missing > 0 || gap->remade;
+	    gap->missing > 0 || gap->gone > 0 || gap->remade;
 }
 
 static bool
@@ -52,9 +63,8 @@ is_failing(const struct writer *writer)
 	return writer->failure.text[0] != '\0';
 }
 
-/* What failed, once for as long as it is the same. */
-static void
-say_failed(struct writer *writer, const struct err *err)
+void
+writer_say_failed(struct writer *writer, const struct err *err)
 {
 	if (strcmp(writer->failure.text, err->text) == 0)
 		return;
@@ -62,11 +72,14 @@ say_failed(struct writer *writer, const struct err *err)
 	writer->news.say(writer->news.owner, err->text);
 }
 
-/* What happened, once it is on the record and all is well again. */
-static void
-say_recovered(struct writer *writer, uint64_t after, const struct log_gap *gap)
+void
+writer_say_well(
+    struct writer *writer, uint64_t after, const struct log_gap *gap)
 {
 	struct buf words;
+
+	if (!gap_is_due(gap) && !is_failing(writer))
+		return;
 
 	buf_init(&words);
 	buf_addf(&words, "%s: the log goes on after record %" PRIu64,
@@ -84,6 +97,10 @@ say_recovered(struct writer *writer, uint64_t after, const struct log_gap *gap)
 		buf_addf(&words,
 		    "; the file had become %" PRIu64 " bytes shorter",
 		    gap->missing);
+	if (gap->gone > 0)
+		buf_addf(&words,
+		    "; %" PRIu64 " that were sealed are gone from it",
+		    gap->gone);
 	if (gap->torn > 0)
 		buf_addf(&words,
 		    "; %" PRIu64 " bytes that are no record stand in %s.torn.*",
@@ -118,19 +135,52 @@ add_entries(
 
 /* In one piece, and on disk where that is asked for; else nothing is left. */
 static bool
-write_bytes(struct writer *writer, struct err *err)
+write_bytes(struct writer *writer, bool safely, struct err *err)
 {
 	const struct buf *bytes = &writer->bytes;
 	enum log_sync sync = atomic_load(&writer->sync);
 
 	if (!file_append(&writer->file, bytes->data, bytes->len, err))
 		return false;
-	if (sync == LOG_SYNC_ALWAYS && !file_sync(&writer->file, err))
+	if ((safely || sync == LOG_SYNC_ALWAYS) &&
+	    !file_sync(&writer->file, err))
 		return false;
 
 	file_keep(&writer->file, bytes->len);
-	if (sync == LOG_SYNC_SECOND && writer->dirty_ms < 0)
+	if (!safely && sync == LOG_SYNC_SECOND && writer->dirty_ms < 0)
 		writer->dirty_ms = clock_now_ms() + SECOND_MS;
+	return true;
+}
+
+bool
+writer_begin(struct writer *writer, struct chain_head *head, struct err *err)
+{
+	if (!place_check(
+		&writer->file, &writer->lock, &writer->head, &writer->gap, err))
+		return false;
+
+	if (writer->file.size == 0)
+		writer->rotation.first = 0;
+	*head = writer->head;
+	buf_clear(&writer->bytes);
+	if (gap_is_due(&writer->gap))
+		add_recovered(writer, head);
+
+	return true;
+}
+
+bool
+writer_end(struct writer *writer, const struct chain_head *head, bool sync,
+    struct log_gap *gap, struct err *err)
+{
+	if (!write_bytes(writer, sync, err))
+		return false;
+
+	if (writer->rotation.first == 0)
+		rotation_begin(&writer->rotation, writer->head.sequence + 1);
+	*gap = writer->gap;
+	writer->gap = (struct log_gap){ .lost = 0 };
+	writer->head = *head;
 	return true;
 }
 
@@ -141,22 +191,27 @@ write_entries(struct writer *writer, struct queued *first, struct log_gap *gap,
 {
 	struct chain_head head;
 
-	if (!place_check(
-		&writer->file, &writer->lock, &writer->head, &writer->gap, err))
+	if (!writer_begin(writer, &head, err))
 		return false;
-
-	head = writer->head;
-	buf_clear(&writer->bytes);
-	if (gap_is_due(&writer->gap))
-		add_recovered(writer, &head);
 	add_entries(writer, first, &head);
-	if (!write_bytes(writer, err))
-		return false;
 
-	*gap = writer->gap;
-	writer->gap = (struct log_gap){ .lost = 0 };
-	writer->head = head;
-	return true;
+	return writer_end(writer, &head, false, gap, err);
+}
+
+void
+writer_keeping(struct writer *writer, struct log_keeping *keeping)
+{
+	(void)pthread_mutex_lock(&writer->keeping_lock); /* cannot fail */
+	*keeping = writer->keeping;
+	(void)pthread_mutex_unlock(&writer->keeping_lock);
+}
+
+void
+writer_keep_so(struct writer *writer, const struct log_keeping *keeping)
+{
+	(void)pthread_mutex_lock(&writer->keeping_lock); /* cannot fail */
+	writer->keeping = *keeping;
+	(void)pthread_mutex_unlock(&writer->keeping_lock);
 }
 
 static uint64_t
@@ -187,10 +242,14 @@ write_batch(struct writer *writer, struct queued *first)
 	}
 	/* First those who wait: what is said may take its time. */
 	queue_tell(writer->queue, first, ok, &writer->gap);
-	if (!ok)
-		say_failed(writer, &err);
-	else if (gap_is_due(&gap) || is_failing(writer))
-		say_recovered(writer, after, &gap);
+	if (!ok) {
+		writer_say_failed(writer, &err);
+		return;
+	}
+	writer_say_well(writer, after, &gap);
+	if (writer->news.written != NULL)
+		writer->news.written(
+		    writer->news.owner, writer->bytes.data, writer->bytes.len);
 }
 
 /* For LOG_SYNC_SECOND: nobody waits, so a failure is only told. */
@@ -204,7 +263,18 @@ sync_when_due(struct writer *writer, bool now)
 
 	writer->dirty_ms = -1;
 	if (writer->file.fd >= 0 && !file_sync(&writer->file, &err))
-		say_failed(writer, &err);
+		writer_say_failed(writer, &err);
+}
+
+/* When there is something to do though nobody writes. */
+static int64_t
+next_look(const struct writer *writer)
+{
+	int64_t look = clock_now_ms() + SECOND_MS;
+
+	return writer->dirty_ms >= 0 && writer->dirty_ms < look
+	    ? writer->dirty_ms
+	    : look;
 }
 
 void
@@ -212,14 +282,17 @@ writer_run(struct writer *writer)
 {
 	struct work work = { .closing = false };
 
+	chores_start(writer);
 	while (!work.closing) {
 		bool due = gap_is_due(&writer->gap) && !is_failing(writer);
 
 		/* What has to be told is told at once where it can be. */
-		queue_take(writer->queue, due ? 0 : writer->dirty_ms, &work);
+		queue_take(writer->queue, due ? 0 : next_look(writer), &work);
 		writer->gap.lost += work.refused;
 		if (work.first != NULL || due)
 			write_batch(writer, work.first);
+		if (!work.closing)
+			chores_do(writer);
 		sync_when_due(writer, work.closing);
 	}
 }

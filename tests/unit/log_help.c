@@ -4,6 +4,7 @@
 
 #include "log_help.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +19,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/timetext.h"
 
 void
 place_init(struct place *place)
@@ -33,6 +35,8 @@ place_init(struct place *place)
 	assert_int_equal(pthread_cond_init(&place->changed, NULL), 0);
 	buf_init(&place->said);
 }
+
+#define PUT_US 1795492800000000 /* 2026-11-24T04:00:00Z */
 
 static int
 run(char *const argv[])
@@ -63,16 +67,18 @@ place_done(struct place *place)
 }
 
 static void
-line_begin(struct record_line *line, const char *action, unsigned n)
+line_begin(
+    struct record_line *line, int64_t time_us, const char *action, unsigned n)
 {
 	char id[27];
+	char time[TIME_TEXT];
 
 	buf_addf(&line->text,
-	    "{\"@timestamp\":\"2026-11-24T04:00:00.%06uZ\",\"ecs\":"
+	    "{\"@timestamp\":\"%s\",\"ecs\":"
 	    "{\"version\":\"8.11.0\"},\"event\":{\"kind\":\"alert\","
 	    "\"category\":[\"network\",\"email\"],\"action\":\"%s\","
 	    "\"id\":\"%s\",\"sequence\":",
-	    n % 1000000, action, id_of(n, id));
+	    time_text(time_us, time), action, id_of(n, id));
 	line->sequence_at = line->text.len;
 	buf_add_text(&line->text,
 	    ",\"provider\":\"postern\"},\"source\":{\"ip\":\"192.0.2.1\"},"
@@ -96,7 +102,7 @@ recovered(void *owner, const struct log_gap *gap, struct record_line *line)
 {
 	struct place *place = owner;
 
-	line_begin(line, "recovered", 999999999);
+	line_begin(line, PUT_US, "recovered", 999999999);
 	buf_addf(&line->text, "\"lost\":%" PRIu64 ",", gap->lost);
 
 	(void)pthread_mutex_lock(&place->lock);
@@ -109,6 +115,19 @@ recovered(void *owner, const struct log_gap *gap, struct record_line *line)
 	(void)pthread_mutex_unlock(&place->lock);
 }
 
+static void
+did(void *owner, const struct log_event *event, struct record_line *line)
+{
+	static const char *const actions[] = { [LOG_SEALED] = "sealed",
+		[LOG_ROTATED] = "rotated",
+		[LOG_DELETED] = "deleted" };
+
+	(void)owner;
+	line_begin(line, event->time_us, actions[event->deed], 888888888);
+	if (event->members != NULL)
+		buf_addf(&line->text, "%s,", event->members);
+}
+
 struct log *
 place_try(struct place *place, bool *taken, struct err *err)
 {
@@ -116,9 +135,10 @@ place_try(struct place *place, bool *taken, struct err *err)
 		.sync = place->sync,
 		.wait_ms = place->wait_ms,
 		.owner = (uid_t)-1,
-		.group = (gid_t)-1 };
+		.group = (gid_t)-1,
+		.keeping = place->keeping };
 	const struct log_news news = {
-		.owner = place, .say = say, .recovered = recovered
+		.owner = place, .say = say, .recovered = recovered, .did = did
 	};
 
 	return log_open(&settings, &news, taken, err);
@@ -163,17 +183,23 @@ next_id(const char **at, const char *end, unsigned long *n)
 }
 
 bool
-put(struct log *log, unsigned n, bool wait)
+put_at(struct log *log, int64_t time_us, unsigned n, bool wait)
 {
 	struct record_line line;
 	bool ok;
 
 	record_line_init(&line);
-	line_begin(&line, "bypass-rejected", n);
+	line_begin(&line, time_us, "bypass-rejected", n);
 	ok = log_append(log, &line, wait);
 	record_line_done(&line);
 
 	return ok;
+}
+
+bool
+put(struct log *log, unsigned n, bool wait)
+{
+	return put_at(log, PUT_US + n % 1000000, n, wait);
 }
 
 static void
@@ -268,6 +294,79 @@ bool
 chain_is_whole(const struct place *place, const char *suffix)
 {
 	return chain_goes_on(place, suffix, NULL);
+}
+
+bool
+chain_of_all(const struct place *place, bool from_one)
+{
+	const char *srcdir = getenv("srcdir");
+	char command[1024];
+	char sh[] = "sh", c[] = "-c";
+	char *argv[] = { sh, c, command, NULL };
+
+	/* Of two that are one, as the packing was stopped, the plain one. */
+	(void)snprintf(command, sizeof(command),
+	    "cd '%s' && for f in audit.jsonl.[0-9]*; do case $f in *.part) ;; "
+	    "*.gz) [ -e ${f%%.gz} ] || echo $PWD/$f ;; *[0-9]) "
+	    "echo $PWD/$f ;; esac; done > names && cd \"$OLDPWD\" && "
+	    "exec python3 -IS '%s/tests/harness/chain.py' --quiet %s "
+	    "$(cat '%s/names') %s",
+	    place->dir, srcdir != NULL ? srcdir : ".",
+	    from_one ? "" : "--anywhere", place->dir, place->path);
+
+	return run(argv) == 0;
+}
+
+/* One that is being packed is there twice, for a moment. */
+static bool
+is_twin(const struct place *place, const char *end)
+{
+	const char *dot = strstr(end, ".gz");
+	char plain[32];
+
+	if (dot == NULL)
+		return false;
+	(void)snprintf(plain, sizeof(plain), "%.*s", (int)(dot - end), end);
+
+	return strcmp(dot, ".gz") != 0 || size_of(place, plain) >= 0;
+}
+
+size_t
+count_files(const struct place *place, const char *suffix)
+{
+	const char *base = strrchr(place->path, '/') + 1;
+	DIR *directory = opendir(place->dir);
+	const struct dirent *entry;
+	size_t count = 0;
+
+	assert_non_null(directory);
+	while ((entry = readdir(directory)) != NULL) {
+		const char *end = entry->d_name + strlen(base);
+
+		if (strncmp(entry->d_name, base, strlen(base)) == 0 &&
+		    strncmp(end, suffix, strlen(suffix)) == 0 &&
+		    !is_twin(place, end))
+			count++;
+	}
+	(void)closedir(directory);
+
+	return count;
+}
+
+bool
+wait_files(const struct place *place, const char *suffix, size_t count)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+
+	for (unsigned i = 0; i < 1000; i++) {
+		if (count_files(place, suffix) == count)
+			return true;
+		(void)nanosleep(&pause, NULL);
+	}
+	print_message(
+	    "# %zu files, not %zu\n", count_files(place, suffix), count);
+
+	return false;
 }
 
 size_t

@@ -17,6 +17,7 @@ struct place {
 	char path[96];
 	int64_t wait_ms;
 	enum log_sync sync;
+	struct log_keeping keeping; /* nothing, unless the test says so */
 
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
@@ -36,8 +37,9 @@ struct log *place_open(struct place *place);
 /* Opens only; NULL with err. */
 struct log *place_try(struct place *place, bool *taken, struct err *err);
 
-/* Appends record number n, whose id holds it. */
+/* Appends record number n, whose id holds it; of 2026-11-24, or of time_us. */
 bool put(struct log *log, unsigned n, bool wait);
+bool put_at(struct log *log, int64_t time_us, unsigned n, bool wait);
 /* The 26 characters of that id. */
 const char *id_of(unsigned n, char out[27]);
 /* The number in the id of the line at *at, which moves to the next; false at
@@ -54,6 +56,15 @@ size_t count_of(const char *text, size_t len, const char *what);
 /* What chain.py says of PATH and suffix, of several as one chain. */
 bool chain_is_whole(const struct place *place, const char *suffix);
 bool chain_goes_on(const struct place *place, const char *a, const char *b);
+
+/* Of PATH after all its rotated files, in the order of their names:
+ * from sequence 1 on, or from the first of them on. */
+bool chain_of_all(const struct place *place, bool from_one);
+/* How many files of the directory begin with the name of the log and suffix;
+ * one that is being packed counts once. */
+size_t count_files(const struct place *place, const char *suffix);
+/* Waits a while for one more or less of them. */
+bool wait_files(const struct place *place, const char *suffix, size_t count);
 
 size_t ngaps(struct place *place);
 struct log_gap gap_of(struct place *place, size_t i);

@@ -283,6 +283,212 @@ test_owner(void **state)
 	place_done(&place);
 }
 
+/* Does what the shell is told in the log's directory. */
+static void
+shell(const struct place *place, const char *script)
+{
+	char command[1024];
+
+	(void)snprintf(command, sizeof(command), "cd '%s' && set -e; %s",
+	    place->dir, script);
+	assert_int_equal(system(command), 0);
+}
+
+/*
+ * A log of three records, rotated, and three more in PATH, sealed at the end
+ * of the first file, and behind the others, too.  One record of its rotation,
+ * and one a seal: 1-5 in PATH.000000000001.gz, 6-9 in PATH.
+ */
+static void
+make_rotated(struct place *place)
+{
+	const struct log_keeping small = { .seal_ms = 3600000,
+		.rotate_bytes = 1 };
+	const struct log_keeping often = { .seal_ms = 1 };
+	const struct log_keeping none = { .seal_ms = 0 };
+	struct log *log;
+
+	place_init(place);
+	place->keeping.seal_ms = 3600000;
+	log = place_open(place);
+	for (unsigned i = 0; i < 3; i++)
+		assert_true(put(log, i, true));
+	log_set_keeping(log, &small);
+	assert_true(wait_files(place, ".000000000001.gz", 1));
+	log_set_keeping(log, &none);
+	shell(place, "cp audit.jsonl.seals early.seals");
+	for (unsigned i = 3; i < 6; i++)
+		assert_true(put(log, i, true));
+	log_set_keeping(log, &often);
+	shell(place,
+	    "for i in $(seq 200); do [ $(wc -l < audit.jsonl.seals) -ge 3 ] && "
+	    "exit; sleep 0.02; done; false");
+	log_close(log);
+	shell(place,
+	    "sed -i 4q audit.jsonl; sed -i 3q audit.jsonl.seals; "
+	    "rm audit.jsonl.key; cp audit.jsonl.seals late.seals; "
+	    "mv audit.jsonl late; rm audit.jsonl.seals; "
+	    "gzip -dc audit.jsonl.000000000001.gz > early");
+	place->keeping = none;
+	assert_true(chain_goes_on(place, ".000000000001.gz", NULL));
+}
+
+#define PLAIN "mv early audit.jsonl.000000000001; rm *.gz; "
+#define LATE "cp late.seals audit.jsonl.seals; "
+
+/* What a start finds, and the sequence of the next record then. */
+static const struct {
+	const char *name;
+	const char *script;
+	uint64_t next;   /* of the first record that is written */
+	uint64_t gone;   /* of its gap; */
+	bool torn;       /* neither: nothing is to be told */
+	bool is_whole;   /* all files make one chain */
+	const char *has; /* what must be there then, besides PATH */
+} starts[] = {
+	{ "crash before the new name", "mv early audit.jsonl; rm *.gz", 6, 0,
+	    false, true, "audit.jsonl.000000000001*" },
+	{ "crash with both names",
+	    "mv early audit.jsonl; rm *.gz; "
+	    "ln audit.jsonl audit.jsonl.000000000001",
+	    6, 0, false, true, "audit.jsonl.000000000001*" },
+	{ "no PATH, plain", PLAIN ":", 6, 0, false, true,
+	    "audit.jsonl.000000000001*" },
+	{ "no PATH, packed", ":", 6, 0, false, true,
+	    "audit.jsonl.000000000001.gz" },
+	{ "no PATH, packed and plain", "mv early audit.jsonl.000000000001", 6,
+	    0, false, true, "audit.jsonl.000000000001*" },
+	{ "no PATH, sealed before", "cp early.seals audit.jsonl.seals", 6, 0,
+	    false, true, "audit.jsonl.000000000001.gz" },
+	{ "empty PATH, plain", PLAIN ": > audit.jsonl", 6, 0, false, true,
+	    "audit.jsonl.000000000001*" },
+	{ "empty PATH, packed", ": > audit.jsonl", 6, 0, false, true,
+	    "audit.jsonl.000000000001.gz" },
+	{ "a beginning in PATH", "printf '{\"@timest' > audit.jsonl", 6, 0,
+	    true, true, "audit.jsonl.torn.6" },
+	{ "PATH as it was", LATE "mv late audit.jsonl", 10, 0, false, true,
+	    "audit.jsonl.000000000001.gz" },
+	{ "no PATH, a later seal", LATE ":", 10, 4, false, false,
+	    "audit.jsonl.000000000001.gz" },
+	{ "empty PATH, a later seal", LATE ": > audit.jsonl", 10, 4, false,
+	    false, "audit.jsonl.000000000001.gz" },
+	{ "PATH cut, a later seal", LATE "sed 2q late > audit.jsonl", 10, 2,
+	    false, false, "audit.jsonl.000000000001.gz" },
+	{ "nothing but a later seal", LATE "rm *.gz", 10, 9, false, false,
+	    "audit.jsonl" },
+	{ "an older PATH", "sed 2q early > audit.jsonl", 6, 0, true, true,
+	    "audit.jsonl.torn.6" },
+	{ "an older PATH, plain",
+	    PLAIN "sed 2q audit.jsonl.000000000001 > audit.jsonl", 6, 0, true,
+	    true, "audit.jsonl.torn.6" },
+	{ "an older PATH, a later seal", LATE "sed 2q early > audit.jsonl", 10,
+	    4, true, false, "audit.jsonl.torn.10" },
+	{ "no record in the rotated file, which PATH follows",
+	    "mv late audit.jsonl; echo x > audit.jsonl.000000000001.gz", 10, 0,
+	    false, false, "audit.jsonl.000000000001.gz" },
+};
+
+/* The sequence of the first record behind those of the script. */
+static void
+check_next(struct place *place, size_t before, uint64_t next)
+{
+	char want[64], *text;
+	size_t len;
+
+	text = slurp(place, "", &len);
+	(void)snprintf(want, sizeof(want), "\"sequence\":%u,", (unsigned)next);
+	assert_non_null(strstr(text + before, want));
+	assert_true(strstr(text + before, want) < strchr(text + before, '\n'));
+	free(text);
+}
+
+/* That log again, as it was made once. */
+static void
+begin_from(struct place *place, const struct place *made)
+{
+	char script[128];
+
+	place_init(place);
+	(void)snprintf(script, sizeof(script), "cp -a '%s'/. .", made->dir);
+	shell(place, script);
+}
+
+static void
+check_start(size_t i, const struct place *made)
+{
+	bool is_told = starts[i].torn || starts[i].gone > 0;
+	char there[256];
+	struct place place;
+	struct log *log;
+	struct err err;
+	long before;
+	bool taken;
+
+	print_message("# %s\n", starts[i].name);
+	begin_from(&place, made);
+	shell(&place, starts[i].script);
+	log = place_try(&place, &taken, &err);
+	if (log == NULL)
+		fail_msg("%s", err.text);
+	before = size_of(&place, "");
+	assert_true(log_start(log, &err));
+	assert_true(put(log, 77, true));
+	log_close(log);
+
+	assert_int_equal(ngaps(&place), is_told);
+	if (is_told) {
+		assert_int_equal(gap_of(&place, 0).gone, starts[i].gone);
+		assert_int_equal(gap_of(&place, 0).torn > 0, starts[i].torn);
+	}
+	check_next(&place, (size_t)before, starts[i].next);
+	(void)snprintf(there, sizeof(there), "ls %s > found", starts[i].has);
+	shell(&place, there);
+	assert_int_equal(chain_of_all(&place, true), starts[i].is_whole);
+	place_done(&place);
+}
+
+static void
+test_rotated(void **state)
+{
+	struct place made;
+
+	(void)state;
+	make_rotated(&made);
+	for (size_t i = 0; i < NITEMS(starts); i++)
+		check_start(i, &made);
+	place_done(&made);
+}
+
+/* Where it cannot be read how far the chain came none is begun. */
+static void
+test_unknown(void **state)
+{
+	static const char *const scripts[] = {
+		"echo x > audit.jsonl.000000000001.gz",
+		"echo x > audit.jsonl.seals",
+		"echo x > audit.jsonl.seals; : > audit.jsonl",
+	};
+
+	struct place made;
+
+	(void)state;
+	make_rotated(&made);
+	for (size_t i = 0; i < NITEMS(scripts); i++) {
+		struct place place;
+		struct err err;
+		bool taken;
+
+		print_message("# %s\n", scripts[i]);
+		begin_from(&place, &made);
+		shell(&place, scripts[i]);
+		assert_null(place_try(&place, &taken, &err));
+		assert_non_null(strstr(err.text, place.path));
+		assert_true(size_of(&place, "") <= 0);
+		place_done(&place);
+	}
+	place_done(&made);
+}
+
 int
 main(void)
 {
@@ -294,6 +500,8 @@ main(void)
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_no_directory),
 		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_rotated),
+		cmocka_unit_test(test_unknown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
