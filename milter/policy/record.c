@@ -65,7 +65,7 @@ static void
 add_rest(const struct record *record, struct buf *out)
 {
 	if (record->facts != NULL)
-		record_add_tls(record->facts, out);
+		record_add_tls(record, out);
 	record_add_rule(record, out);
 	record_add_user(record, out);
 	record_add_origin(record, out);
@@ -73,16 +73,16 @@ add_rest(const struct record *record, struct buf *out)
 }
 
 static void
-add_sender(const struct facts *facts, struct buf *out)
+add_sender(const struct record *record, struct buf *out)
 {
-	const char *sender = facts->sender;
+	const char *sender = record->facts->sender;
 
 	if (sender == NULL)
 		return;
 	buf_add_text(out, "\"from\":{\"address\":[");
 	if (*sender == '\0')
 		sender = "<>";
-	(void)buf_add_json(out, sender, strlen(sender), CUT_ADDRESS);
+	record_address(out, record->privacy, sender, CUT_ADDRESS);
 	buf_add_text(out, "]}");
 }
 
@@ -96,11 +96,11 @@ add_rcpts(
 
 	record_key(out, "to", ":{\"address\":[");
 	for (; from + count < record->nrcpts; count++) {
-		const char *rcpt = record->rcpts[from + count];
 		size_t before = out->len;
 
 		record_comma(out);
-		(void)buf_add_json(out, rcpt, strlen(rcpt), CUT_ADDRESS);
+		record_address(out, record->privacy,
+		    record->rcpts[from + count], CUT_ADDRESS);
 		if (count > 0 && out->len > end) {
 			out->len = before;
 			break;
@@ -112,11 +112,14 @@ add_rcpts(
 }
 
 static void
-add_message_id(const struct facts *facts, struct buf *out)
+add_message_id(const struct record *record, struct buf *out)
 {
-	if (facts->evidence != NULL && facts->evidence->message_id[0] != '\0')
-		record_text(out, "message_id", facts->evidence->message_id,
-		    CUT_MESSAGE);
+	const struct evidence *evidence = record->facts->evidence;
+
+	if (evidence == NULL || evidence->message_id[0] == '\0')
+		return;
+	record_key(out, "message_id", ":");
+	record_address(out, record->privacy, evidence->message_id, CUT_MESSAGE);
 }
 
 static size_t
@@ -127,10 +130,10 @@ add_email(
 	size_t count = 0;
 
 	record_open(out, "email");
-	add_sender(record->facts, out);
+	add_sender(record, out);
 	if (from < record->nrcpts)
 		count = add_rcpts(record, from, room, out);
-	add_message_id(record->facts, out);
+	add_message_id(record, out);
 	record_close(out, at);
 
 	return count;
@@ -154,7 +157,7 @@ record_write(const struct record *record, size_t from, struct record_line *line)
 		/* sender, Message-ID, names */
 		size_t used = CUT_ADDRESS + CUT_MESSAGE + rest.len + 96;
 
-		record_add_ends(record->facts, &line->text);
+		record_add_ends(record, &line->text);
 		used += line->text.len;
 		count = add_email(
 		    record, from, used < most ? most - used : 0, &line->text);

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "policy/decide.h"
+#include "policy/privacy.h"
 
 enum {
 	RECORD_LINE = 8192, /* with its newline */
@@ -54,8 +55,12 @@ struct record {
 	const char *user_name;
 	const char *note;             /* postern.note */
 	const char *previous_version; /* postern.previous_version */
-	const char *policy; /* rule.name, where there is no decision */
-	int64_t until_us;   /* postern.until; 0: none */
+	const char *policy;  /* rule.name, where there is no decision */
+	int64_t until_us;    /* postern.until; 0: none */
+	const char *members; /* more of "postern", as JSON of our own */
+	uint64_t count; /* postern.count: of attempts it stands for; 0: none */
+
+	const struct privacy *privacy; /* of local parts; NULL: as they are */
 };
 
 /* A line that still lacks its sequence (at that offset) and its chain. */

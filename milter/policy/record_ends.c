@@ -46,14 +46,15 @@ add_geo(const struct geo *geo, struct buf *out)
 }
 
 void
-record_add_ends(const struct facts *facts, struct buf *out)
+record_add_ends(const struct record *record, struct buf *out)
 {
+	const struct facts *facts = record->facts;
 	size_t at = out->len;
 
 	record_open(out, "source");
 	add_addr(out, "ip", &facts->addr);
 	add_port(out, facts->port);
-	record_text(out, "domain", facts->name, CUT_NAME);
+	record_private(out, record->privacy, "domain", facts->name, CUT_NAME);
 	add_geo(&facts->geo, out);
 	record_close(out, at);
 
@@ -78,8 +79,9 @@ add_tls_version(struct buf *out, const char *text)
 }
 
 void
-record_add_tls(const struct facts *facts, struct buf *out)
+record_add_tls(const struct record *record, struct buf *out)
 {
+	const struct facts *facts = record->facts;
 	size_t at = out->len;
 	size_t client_at;
 
@@ -90,8 +92,10 @@ record_add_tls(const struct facts *facts, struct buf *out)
 	record_text(out, "cipher", facts->tls_cipher, CUT_TLS);
 	client_at = out->len;
 	record_open(out, "client");
-	record_text(out, "subject", facts->cert_subject, CUT_CERT);
-	record_text(out, "issuer", facts->cert_issuer, CUT_CERT);
+	record_private(
+	    out, record->privacy, "subject", facts->cert_subject, CUT_CERT);
+	record_private(
+	    out, record->privacy, "issuer", facts->cert_issuer, CUT_CERT);
 	record_close(out, client_at);
 	record_close(out, at);
 }

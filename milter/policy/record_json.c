@@ -34,6 +34,38 @@ record_text(struct buf *out, const char *key, const char *text, size_t max)
 }
 
 void
+record_private(struct buf *out, const struct privacy *privacy, const char *key,
+    const char *text, size_t max)
+{
+	struct buf shown;
+
+	if (privacy == NULL || text == NULL) {
+		record_text(out, key, text, max);
+		return;
+	}
+	buf_init(&shown);
+	privacy_add_text(privacy, text, &shown);
+	record_text(out, key, buf_text(&shown), max);
+	buf_done(&shown);
+}
+
+void
+record_address(struct buf *out, const struct privacy *privacy,
+    const char *address, size_t max)
+{
+	struct buf shown;
+
+	if (privacy == NULL) {
+		(void)buf_add_json(out, address, strlen(address), max);
+		return;
+	}
+	buf_init(&shown);
+	privacy_add_address(privacy, address, &shown);
+	(void)buf_add_json(out, buf_text(&shown), shown.len, max);
+	buf_done(&shown);
+}
+
+void
 record_open(struct buf *out, const char *key)
 {
 	record_key(out, key, ":{");

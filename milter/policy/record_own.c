@@ -2,6 +2,7 @@
 /* record_own.c - what did we make of it, by which rule, on which machine? */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/timetext.h"
@@ -93,11 +94,19 @@ add_operation(const struct record *record, struct buf *out)
 {
 	char time[TIME_TEXT];
 
+	if (record->count > 0) {
+		record_key(out, "count", ":");
+		buf_addf(out, "%" PRIu64, record->count);
+	}
 	record_text(out, "previous_version", record->previous_version, CUT_ID);
 	record_text(out, "note", record->note, CUT_NOTE);
 	if (record->until_us != 0)
 		record_text(
 		    out, "until", time_text(record->until_us, time), CUT_OWN);
+	if (record->members != NULL) {
+		record_comma(out);
+		buf_add_text(out, record->members);
+	}
 }
 
 void
@@ -109,7 +118,8 @@ record_add_postern(const struct record *record, struct buf *out)
 	if (facts != NULL) {
 		record_text(out, "stage", stage_text(record->stage), CUT_OWN);
 		add_sources(record, out);
-		record_text(out, "helo", facts->helo, CUT_HELO);
+		record_private(
+		    out, record->privacy, "helo", facts->helo, CUT_HELO);
 		record_text(out, "daemon", facts->daemon, CUT_NAME);
 		record_text(out, "queue_id", facts->queue_id, CUT_ID);
 		record_text(out, "session", record->session, CUT_ID);

@@ -32,6 +32,13 @@ void record_key(struct buf *out, const char *key, const char *begin);
 /* "key":"text"; nothing for what is not there.  At most max bytes of it. */
 void record_text(
     struct buf *out, const char *key, const char *text, size_t max);
+/* The same of what a client told, where addresses may stand in it: what of
+ * them may be written (policy/privacy.h). */
+void record_private(struct buf *out, const struct privacy *privacy,
+    const char *key, const char *text, size_t max);
+/* An address alone, as a value. */
+void record_address(struct buf *out, const struct privacy *privacy,
+    const char *address, size_t max);
 void record_open(struct buf *out, const char *key);
 /*
  * opened_at: the length before record_open().  An object that got no member is
@@ -40,8 +47,8 @@ void record_open(struct buf *out, const char *key);
 void record_close(struct buf *out, size_t opened_at);
 
 /* source, destination */
-void record_add_ends(const struct facts *facts, struct buf *out);
-void record_add_tls(const struct facts *facts, struct buf *out);
+void record_add_ends(const struct record *record, struct buf *out);
+void record_add_tls(const struct record *record, struct buf *out);
 void record_add_rule(const struct record *record, struct buf *out);
 void record_add_user(const struct record *record, struct buf *out);
 /* host, observer */

@@ -19,6 +19,7 @@ milter_policy_libpolicy_a_SOURCES = \
 	milter/policy/outlook.c \
 	milter/policy/patterns.c milter/policy/patterns.h \
 	milter/policy/recipient.c milter/policy/recipient.h \
+	milter/policy/privacy.c milter/policy/privacy.h \
 	milter/policy/record.c milter/policy/record.h \
 	milter/policy/record_ends.c milter/policy/record_json.c \
 	milter/policy/record_own.c milter/policy/record_parts.h \
@@ -96,3 +97,7 @@ check_PROGRAMS += tests/unit/test_geo_text
 TESTS += tests/unit/test_geo_text
 tests_unit_test_geo_text_SOURCES = tests/unit/test_geo_text.c
 tests_unit_test_geo_text_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_privacy
+TESTS += tests/unit/test_privacy
+tests_unit_test_privacy_SOURCES = tests/unit/test_privacy.c
+tests_unit_test_privacy_LDADD = $(POLICY) $(IDN2_LIBS) $(CMOCKA_LIBS)

@@ -7,6 +7,7 @@
 #include "policy/decide.h"
 #include "posternd/audit.h"
 #include "posternd/clock.h"
+#include "posternd/flood.h"
 
 static void
 write_abandoned(struct session *session, const struct facts *facts,
@@ -14,10 +15,12 @@ write_abandoned(struct session *session, const struct facts *facts,
 {
 	const struct refused *refused = session->refused;
 	int64_t now = clock_us();
+	struct folding folding;
 	char id[ULID_TEXT];
 	struct record record;
 
 	id_new(now, id);
+	folding = flood_fold(action, &facts->addr, 1, id);
 	record = audit_of_session(session, facts, decision, action, id, now);
 	record.stage = facts->stage;
 	if (refused != NULL) {
@@ -25,7 +28,7 @@ write_abandoned(struct session *session, const struct facts *facts,
 		record.nrcpts = refused->count;
 	}
 	/* What is lost here is counted by the log. */
-	(void)audit_write(&record, false);
+	(void)flood_write(&record, &folding, false);
 }
 
 /* With the recipients that the MTA refused before we could. */

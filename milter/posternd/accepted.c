@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "posternd/audit.h"
 #include "posternd/clock.h"
+#include "posternd/counters.h"
+#include "posternd/flood.h"
 
 const struct policy *
 accepted_under(const struct session *session, const struct decision *decision)
@@ -35,6 +37,10 @@ write_record(struct session *session, const struct policy *policy,
 	struct record record = audit_of_session(session, facts, &decision,
 	    ACTION_ACCEPTED, session->transaction.id, now);
 
+	if (flood_is_short()) {
+		counters_add_record(record.action);
+		return;
+	}
 	record.rcpts = rcpts;
 	record.nrcpts = count;
 	/* Mail that may come in never waits for the disk. */

@@ -17,7 +17,7 @@ refuse_client(struct session *session, const struct decision *decision)
 	struct refusal refusal;
 	bool recorded;
 
-	refusal_unsaid(&refusal);
+	refusal_begin(session, refuse_action(decision), 1, &refusal);
 	recorded = refuse_record_one(session, NULL, decision, &refusal);
 	/* Let in, it is judged once more with each recipient. */
 	if (!recorded && unrecorded == ANSWER_ACCEPT)

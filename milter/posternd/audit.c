@@ -13,6 +13,8 @@
 #include "posternd/clock.h"
 #include "posternd/counters.h"
 #include "posternd/force.h"
+#include "posternd/forward.h"
+#include "posternd/pseudonym.h"
 #include "posternd/say.h"
 
 enum {
@@ -38,6 +40,7 @@ audit_of_session(struct session *session, const struct facts *facts,
 		.decision = decision,
 		.stage = decision->stage,
 		.session = session_id(session),
+		.privacy = pseudonym_of(generation_conf(session->generation)),
 	};
 
 	return record;
@@ -195,6 +198,18 @@ describe_gap(const struct log_gap *gap, const struct generation *generation,
 		buf_addf(note, "%" PRIu64 " bytes of a torn line set aside",
 		    gap->torn);
 	}
+	if (gap->missing > 0) {
+		add_part(note);
+		buf_addf(note,
+		    "tampering: the file had become %" PRIu64 " bytes shorter",
+		    gap->missing);
+	}
+	if (gap->gone > 0) {
+		add_part(note);
+		buf_addf(note,
+		    "tampering: %" PRIu64 " records that were sealed are gone",
+		    gap->gone);
+	}
 	if (gap->remade) {
 		add_part(note);
 		buf_add_text(note, "the file was gone and was made again");
@@ -227,6 +242,50 @@ write_recovered(
 	generation_unref(generation);
 }
 
+static enum record_action
+action_of(enum log_deed deed)
+{
+	switch (deed) {
+	case LOG_SEALED:
+		return ACTION_SEALED;
+	case LOG_ROTATED:
+		return ACTION_ROTATED;
+	case LOG_DELETED:
+		break;
+	}
+
+	return ACTION_DELETED;
+}
+
+static void
+write_deed(void *owner, const struct log_event *event, struct record_line *line)
+{
+	struct generation *generation = force_generation();
+	char id[ULID_TEXT];
+	struct record record = {
+		.action = action_of(event->deed),
+		.time_us = event->time_us,
+		.id = id,
+		.host = force_host(),
+		.version = generation_rules(generation)->version,
+		.note = event->note,
+		.members = event->members,
+	};
+
+	(void)owner;
+	id_new(record.time_us, id);
+	(void)record_write(&record, 0, line);
+	counters_add_record(record.action);
+	generation_unref(generation);
+}
+
+static void
+forward(void *owner, const char *lines, size_t len)
+{
+	(void)owner;
+	forward_lines(lines, len);
+}
+
 static void
 say_log(void *owner, const char *message)
 {
@@ -234,4 +293,9 @@ say_log(void *owner, const char *message)
 	say_warning("%s", message);
 }
 
-const struct log_news audit_news = { NULL, say_log, write_recovered };
+const struct log_news audit_news = {
+	.say = say_log,
+	.recovered = write_recovered,
+	.did = write_deed,
+	.written = forward,
+};

@@ -78,7 +78,7 @@ record_unsaid(struct session *session, const struct recipient *recipient,
 {
 	struct refusal refusal;
 
-	refusal_unsaid(&refusal);
+	refusal_begin(session, refuse_action(decision), 1, &refusal);
 	(void)refuse_record_one(session, recipient, decision, &refusal);
 }
 

@@ -9,6 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "posternd/flood.h"
+#include "posternd/forward.h"
+
 enum {
 	HOST = 256 /* HOST_NAME_MAX is 64 on Linux, 255 elsewhere */
 };
@@ -46,6 +49,8 @@ force_init(struct generation *generation, struct log *log)
 	force.generation = generation;
 	force.number = 1;
 	force.log = log;
+	flood_set(&generation_conf(generation)->audit);
+	forward_set(&generation_conf(generation)->audit);
 	if (gethostname(force.host, sizeof(force.host) - 1) != 0)
 		strcpy(force.host, "unknown");
 }
@@ -89,12 +94,35 @@ force_sync_of(const struct conf *conf)
 	return LOG_SYNC_ALWAYS;
 }
 
+struct log_keeping
+force_keeping_of(const struct conf *conf)
+{
+	enum {
+		MS = 1000,
+		US = 1000000
+	};
+	const struct conf_audit *audit = &conf->audit;
+	struct log_keeping keeping = {
+		.seal_ms = (int64_t)audit->seal_s * MS,
+		.rotate_bytes = audit->rotate_size,
+		.rotate_us = (int64_t)audit->rotate_age_s * US,
+		.keep_us = (int64_t)audit->keep_s * US,
+	};
+
+	return keeping;
+}
+
 void
 force_swap(struct generation *generation)
 {
+	const struct conf *conf = generation_conf(generation);
+	struct log_keeping keeping = force_keeping_of(conf);
 	struct generation *before;
 
-	log_set_sync(force.log, force_sync_of(generation_conf(generation)));
+	log_set_sync(force.log, force_sync_of(conf));
+	log_set_keeping(force.log, &keeping);
+	flood_set(&conf->audit);
+	forward_set(&conf->audit);
 	pthread_mutex_lock(&force.lock);
 	before = force.generation;
 	force.generation = generation;

@@ -27,14 +27,16 @@ struct generation *force_generation(void);
 uint64_t force_number(void);
 /*
  * Takes generation over and puts it in force; what it says of the log
- * (audit.sync) holds from the next record on.  The one before is let go.  One
- * thread at a time, and none during force_close().
+ * (audit.sync, how it is kept) holds from the next record on.  The one before
+ * is let go.  One thread at a time, and none during force_close().
  */
 void force_swap(struct generation *generation);
 /* As log_errors(); once the log is closed, what it came to. */
 uint64_t force_log_errors(void);
 /* What audit.sync says, in the log's words. */
 enum log_sync force_sync_of(const struct conf *conf);
+/* What it says of seals, rotation and retention. */
+struct log_keeping force_keeping_of(const struct conf *conf);
 const char *force_host(void);
 
 /*

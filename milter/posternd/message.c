@@ -36,11 +36,9 @@ refuse_all(SMFICTX *ctx, struct rulings *rulings)
 {
 	struct refusal refusal;
 
+	rulings_begin(rulings, rulings_action(rulings), &refusal);
 	rulings_refusal(rulings, &refusal);
-	if (!rulings_record(rulings,
-		refusal.code[0] == '4' ? ACTION_BYPASS_DEFERRED
-				       : ACTION_BYPASS_REJECTED,
-		&refusal))
+	if (!rulings_record(rulings, &refusal))
 		return refuse_unrecorded(ctx, rulings->session, &refusal);
 
 	return refusal_send(ctx, &refusal);
@@ -74,8 +72,9 @@ part(SMFICTX *ctx, struct rulings *rulings)
 	struct refusal refusal;
 	sfsistat answer;
 
+	rulings_begin(rulings, ACTION_BYPASS_DEFERRED, &refusal);
 	refusal_make_own(&form, &refusal);
-	if (rulings_record(rulings, ACTION_BYPASS_DEFERRED, &refusal))
+	if (rulings_record(rulings, &refusal))
 		answer = refusal_send(ctx, &refusal);
 	else
 		answer = refuse_unrecorded(ctx, rulings->session, &refusal);
@@ -108,9 +107,10 @@ let_in_changed(SMFICTX *ctx, struct rulings *rulings)
 	sfsistat answer = SMFIS_CONTINUE;
 	struct refusal refusal;
 
+	rulings_begin(rulings, action, &refusal);
 	rulings_refusal(rulings, &refusal);
 	refusal.line[0] = '\0'; /* it is not said */
-	if (!rulings_record(rulings, action, &refusal))
+	if (!rulings_record(rulings, &refusal))
 		answer = refuse_unrecorded(ctx, rulings->session, &refusal);
 	if (answer != SMFIS_CONTINUE || change(ctx, rulings, refusal.id))
 		return answer;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "posternd/clock.h"
+#include "posternd/flood.h"
 #include "posternd/glass.h"
 #include "posternd/pending.h"
 #include "posternd/reloader.h"
@@ -55,6 +56,7 @@ static void
 tick(struct diary *diary)
 {
 	glass_tick();
+	flood_tick();
 	if (diary->ticks % METRICS_TICKS == 0)
 		status_write_metrics();
 	if (diary->ticks % KEEP_TICKS == 0)

@@ -7,30 +7,50 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "lists/generation.h"
 #include "posternd/clock.h"
+#include "posternd/pseudonym.h"
 #include "posternd/say.h"
 
 enum {
 	SMFI_LINE = 980 /* libmilter's MAXREPLYLEN; Postfix logs cut ones */
 };
 
+/* As it may be written down; a domain that hid in a local part is of that. */
+static const char *
+shown_domain(const struct privacy *privacy, const struct recipient *recipient,
+    const char *domain)
+{
+	bool hidden = recipient->everywhere || domain != recipient->domains[0];
+
+	return privacy != NULL && domain != NULL && hidden ? "*" : domain;
+}
+
+/* privacy NULL: as the sender is told. */
 static void
 make_text(struct session *session, const struct recipient *recipient,
-    const struct decision *decision, struct refusal *refusal)
+    const struct decision *decision, const struct privacy *privacy,
+    const char *id, char out[REPLY_TEXT])
 {
 	const struct rules *rules = session_rules(session);
 	char client[ADDR_TEXT];
+	struct buf rcpt;
 	struct reply_values values = {
-		.id = refusal->id,
+		.id = id,
 		.client = addr_text(&session->facts.addr, client),
 		.policy = decision->policy ? decision->policy->name : NULL,
 	};
 
+	buf_init(&rcpt);
 	if (recipient != NULL) {
-		values.rcpt = recipient->address;
-		values.domain = decision_domain(decision, rules, recipient);
+		privacy_add_address(privacy, recipient->address, &rcpt);
+		values.rcpt = buf_text(&rcpt);
+		values.domain = shown_domain(privacy, recipient,
+		    decision_domain(decision, rules, recipient));
 	}
-	reply_text(decision->reply, &values, refusal->text);
+	reply_text(decision->reply, &values, out);
+	buf_done(&rcpt);
 }
 
 /* Appends text and a byte behind it; what has no room is cut. */
@@ -46,13 +66,13 @@ put(char *at, const char *end, const char *text, char behind)
 }
 
 static void
-make_line(struct refusal *refusal)
+make_line(struct refusal *refusal, const char *text)
 {
 	const char *end = refusal->line + sizeof(refusal->line);
 	char *at = put(refusal->line, end, refusal->code, ' ');
 
 	at = put(at, end, refusal->status, ' ');
-	(void)put(at, end, refusal->text, '\0'); /* all is there */
+	(void)put(at, end, text, '\0'); /* all is there */
 }
 
 /* As reply_check_code() has it: three digits. */
@@ -81,27 +101,43 @@ refusal_defers(const struct decision *decision)
 	    decision->reply->code / 100 == 4;
 }
 
-static void
-name(struct refusal *refusal)
+void
+refusal_name(struct refusal *refusal)
 {
+	memset(refusal, 0, sizeof(*refusal));
 	refusal->time_us = clock_us();
 	id_new(refusal->time_us, refusal->id);
+}
+
+void
+refusal_begin(struct session *session, enum record_action action,
+    uint64_t records, struct refusal *refusal)
+{
+	refusal_name(refusal);
+	refusal->action = action;
+	refusal->folding =
+	    flood_fold(action, &session->facts.addr, records, refusal->id);
 }
 
 void
 refusal_make(struct session *session, const struct recipient *recipient,
     const struct decision *decision, struct refusal *refusal)
 {
+	char shown[REPLY_TEXT];
+
 	assert(decision->reply != NULL);
-	name(refusal);
 	set_code(refusal, decision->reply->code);
 	refusal->status = decision->reply->status;
 	/* What defers by its `action` does so in its own code. */
 	if (decision->verdict == VERDICT_DEFER &&
 	    decision->measure != MEASURE_DEFER)
 		refusal_defer(refusal);
-	make_text(session, recipient, decision, refusal);
-	make_line(refusal);
+	make_text(
+	    session, recipient, decision, NULL, refusal->id, refusal->text);
+	make_text(session, recipient, decision,
+	    pseudonym_of(generation_conf(session->generation)), refusal->id,
+	    shown);
+	make_line(refusal, shown);
 }
 
 void
@@ -109,18 +145,10 @@ refusal_make_own(const struct reply_form *form, struct refusal *refusal)
 {
 	const struct reply_values values = { .id = refusal->id };
 
-	name(refusal);
 	set_code(refusal, form->code);
 	refusal->status = form->status;
 	reply_text(form, &values, refusal->text);
-	make_line(refusal);
-}
-
-void
-refusal_unsaid(struct refusal *refusal)
-{
-	memset(refusal, 0, sizeof(*refusal));
-	name(refusal);
+	make_line(refusal, refusal->text);
 }
 
 /* Each % twice (libmilter reads formats), no longer than libmilter takes. */

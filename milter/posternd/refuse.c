@@ -6,9 +6,10 @@
 
 #include "lists/generation.h"
 #include "posternd/audit.h"
+#include "posternd/flood.h"
 
-static enum record_action
-action_of(const struct decision *decision)
+enum record_action
+refuse_action(const struct decision *decision)
 {
 	if (decision->monitor || decision->verdict == VERDICT_ACCEPT)
 		return ACTION_BYPASS_OBSERVED;
@@ -19,17 +20,16 @@ action_of(const struct decision *decision)
 
 bool
 refuse_record(struct session *session, const struct decision *decision,
-    enum record_action action, const struct refusal *refusal,
-    const char *const *rcpts, size_t count)
+    const struct refusal *refusal, const char *const *rcpts, size_t count)
 {
 	struct record record = audit_of_session(session, &session->facts,
-	    decision, action, refusal->id, refusal->time_us);
+	    decision, refusal->action, refusal->id, refusal->time_us);
 
 	record.rcpts = rcpts;
 	record.nrcpts = count;
 	record.reply = refusal->line[0] == '\0' ? NULL : refusal->line;
 
-	return audit_write(&record, true);
+	return flood_write(&record, &refusal->folding, true);
 }
 
 bool
@@ -38,8 +38,8 @@ refuse_record_one(struct session *session, const struct recipient *recipient,
 {
 	const char *address = recipient == NULL ? NULL : recipient->address;
 
-	return refuse_record(session, decision, action_of(decision), refusal,
-	    &address, recipient == NULL ? 0 : 1);
+	return refuse_record(
+	    session, decision, refusal, &address, recipient == NULL ? 0 : 1);
 }
 
 sfsistat
@@ -66,6 +66,7 @@ refuse(SMFICTX *ctx, struct session *session, const struct recipient *recipient,
 	struct refusal refusal;
 	bool recorded;
 
+	refusal_begin(session, refuse_action(decision), 1, &refusal);
 	refusal_make(session, recipient, decision, &refusal);
 	recorded = refuse_record_one(session, recipient, decision, &refusal);
 	if (decision->monitor)

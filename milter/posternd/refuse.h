@@ -18,14 +18,16 @@
 #include "posternd/refusal.h"
 #include "posternd/session.h"
 
+/* By what name goes what alone becomes of such a decision? */
+enum record_action refuse_action(const struct decision *decision);
+
 /*
- * Writes down a decision on these recipients.  Returns whether it is as safe
- * as the configuration asks for.
+ * Writes down a decision on these recipients, as refusal_begin() was told.
+ * Returns whether it is as safe as the configuration asks for.
  */
 bool refuse_record(struct session *session, const struct decision *decision,
-    enum record_action action, const struct refusal *refusal,
-    const char *const *rcpts, size_t count);
-/* The same, of one (NULL: none), by what alone becomes of it. */
+    const struct refusal *refusal, const char *const *rcpts, size_t count);
+/* The same, of one (NULL: none). */
 bool refuse_record_one(struct session *session,
     const struct recipient *recipient, const struct decision *decision,
     const struct refusal *refusal);

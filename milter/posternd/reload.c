@@ -18,6 +18,7 @@
 #include "posternd/clock.h"
 #include "posternd/force.h"
 #include "posternd/notify.h"
+#include "posternd/pseudonym.h"
 #include "posternd/say.h"
 
 enum {
@@ -74,6 +75,7 @@ static struct generation *
 build(const char *path, const struct generation *current, struct diags *diags)
 {
 	struct generation *next;
+	struct err err;
 
 	if (strcmp(path, "-") == 0) {
 		diags_error(diags, path, 0,
@@ -85,6 +87,9 @@ build(const char *path, const struct generation *current, struct diags *diags)
 	if (next == NULL)
 		return NULL;
 	hold_all(diags, generation_conf(current), generation_conf(next));
+	if (diags->errors == 0 &&
+	    !pseudonym_load(generation_conf(next), (uid_t)-1, (gid_t)-1, &err))
+		diags_error(diags, path, 0, "%s", err.text);
 	if (diags->errors > 0) {
 		generation_unref(next);
 		return NULL;

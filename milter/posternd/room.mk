@@ -20,7 +20,15 @@ milter_posternd_libposternd_a_SOURCES = \
 	milter/posternd/control.c milter/posternd/control.h \
 	milter/posternd/counters.c milter/posternd/counters.h \
 	milter/posternd/failed.c milter/posternd/failed.h \
+	milter/posternd/flood.c milter/posternd/flood.h \
+	milter/posternd/flood_count.c milter/posternd/flood_count.h \
+	milter/posternd/flood_line.c milter/posternd/flood_line.h \
+	milter/posternd/flood_networks.c milter/posternd/flood_networks.h \
+	milter/posternd/flood_room.c milter/posternd/flood_room.h \
+	milter/posternd/flood_slots.c milter/posternd/flood_slots.h \
 	milter/posternd/force.c milter/posternd/force.h \
+	milter/posternd/forward.c milter/posternd/forward.h \
+	milter/posternd/forward_text.c milter/posternd/forward_text.h \
 	milter/posternd/fresh.c milter/posternd/fresh.h \
 	milter/posternd/glass.c milter/posternd/glass.h \
 	milter/posternd/glass_file.c milter/posternd/glass_file.h \
@@ -37,6 +45,7 @@ milter_posternd_libposternd_a_SOURCES = \
 	milter/posternd/operator.c milter/posternd/operator.h \
 	milter/posternd/pending.c milter/posternd/pending.h \
 	milter/posternd/probe.c milter/posternd/probe.h \
+	milter/posternd/pseudonym.c milter/posternd/pseudonym.h \
 	milter/posternd/refusal.c milter/posternd/refusal.h \
 	milter/posternd/refuse.c milter/posternd/refuse.h \
 	milter/posternd/reload.c milter/posternd/reload.h \
@@ -57,7 +66,7 @@ milter_posternd_libposternd_a_SOURCES = \
 POSTERND = milter/posternd/libposternd.a milter/control/libcontrol.a \
 	milter/log/liblog.a $(LISTS)
 POSTERND_LIBS = $(LIBCONFIG_LIBS) $(MAXMINDDB_LIBS) $(IDN2_LIBS) \
-	$(CRYPTO_LIBS)
+	$(CRYPTO_LIBS) $(ZLIB_LIBS)
 
 sbin_PROGRAMS += posternd
 posternd_SOURCES = milter/posternd/main.c milter/posternd/overrides.c
@@ -79,6 +88,18 @@ TESTS += tests/unit/test_glass_kept
 tests_unit_test_glass_kept_SOURCES = tests/unit/test_glass_kept.c
 tests_unit_test_glass_kept_LDADD = $(POSTERND) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/unit/test_flood_count
+TESTS += tests/unit/test_flood_count
+tests_unit_test_flood_count_SOURCES = tests/unit/test_flood_count.c
+tests_unit_test_flood_count_LDADD = $(POSTERND) $(POSTERND_LIBS) \
+	$(CMOCKA_LIBS)
+
+# Clock and log are fakes there.
+check_PROGRAMS += tests/unit/test_flood
+TESTS += tests/unit/test_flood
+tests_unit_test_flood_SOURCES = tests/unit/test_flood.c
+tests_unit_test_flood_LDADD = $(POSTERND) $(POSTERND_LIBS) $(CMOCKA_LIBS)
+
 # Clock and log are fakes there, which fail and step when they are told to.
 check_PROGRAMS += tests/unit/test_glass
 TESTS += tests/unit/test_glass
@@ -99,3 +120,7 @@ tests_unit_test_callbacks_LDADD = $(POSTERND) $(POSTERND_LIBS) \
 dist_doc_DATA = packaging/postern.conf packaging/systemd/postern.service \
 	packaging/systemd/postern.socket \
 	packaging/sysusers.conf packaging/tmpfiles.conf
+fail2banfilterdir = $(docdir)/fail2ban/filter.d
+dist_fail2banfilter_DATA = packaging/fail2ban/filter.d/postern.conf
+fail2banjaildir = $(docdir)/fail2ban/jail.d
+dist_fail2banjail_DATA = packaging/fail2ban/jail.d/postern.conf

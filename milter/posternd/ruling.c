@@ -162,17 +162,28 @@ refusal_of(const struct rulings *rulings, const struct ruling *ruling,
 	refusal_make(rulings->session, &recipient, &ruling->decision, refusal);
 }
 
+static const struct ruling *
+mildest_of(const struct rulings *rulings)
+{
+	for (size_t i = 0; i < rulings->count; i++)
+		if (refusal_defers(&rulings->items[i].decision))
+			return &rulings->items[i];
+
+	return &rulings->items[0];
+}
+
+enum record_action
+rulings_action(const struct rulings *rulings)
+{
+	return refusal_defers(&mildest_of(rulings)->decision)
+	    ? ACTION_BYPASS_DEFERRED
+	    : ACTION_BYPASS_REJECTED;
+}
+
 void
 rulings_refusal(const struct rulings *rulings, struct refusal *refusal)
 {
-	const struct ruling *mildest = &rulings->items[0];
-
-	for (size_t i = 0; i < rulings->count; i++)
-		if (refusal_defers(&rulings->items[i].decision)) {
-			mildest = &rulings->items[i];
-			break;
-		}
-	refusal_of(rulings, mildest, refusal);
+	refusal_of(rulings, mildest_of(rulings), refusal);
 }
 
 static bool
@@ -183,10 +194,39 @@ belongs(const struct ruling *ruling, const struct ruling *first)
 	    audit_same_rule(ruling->decision.policy, first->decision.policy);
 }
 
+static bool
+is_refused(const struct ruling *ruling)
+{
+	return ruling->due && ruling->effect != EFFECT_PASS;
+}
+
+/* Has none before it the same policy? */
+static bool
+is_first(const struct rulings *rulings, size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (belongs(&rulings->items[i], &rulings->items[number]))
+			return false;
+
+	return true;
+}
+
+void
+rulings_begin(const struct rulings *rulings, enum record_action action,
+    struct refusal *refusal)
+{
+	uint64_t records = 0;
+
+	for (size_t i = 0; i < rulings->count; i++)
+		if (is_refused(&rulings->items[i]) && is_first(rulings, i))
+			records++;
+	refusal_begin(rulings->session, action, records, refusal);
+}
+
 /* Of the policy of number first, with all its recipients. */
 static bool
-record_policy(struct rulings *rulings, size_t first, enum record_action action,
-    const struct refusal *refusal)
+record_policy(
+    struct rulings *rulings, size_t first, const struct refusal *refusal)
 {
 	const struct ruling *named = &rulings->items[first];
 	const char **rcpts = mem_new(rulings->count, sizeof(rcpts[0]));
@@ -200,22 +240,20 @@ record_policy(struct rulings *rulings, size_t first, enum record_action action,
 		}
 	rulings->items[first].due = false;
 	written = refuse_record(
-	    rulings->session, &named->decision, action, refusal, rcpts, count);
+	    rulings->session, &named->decision, refusal, rcpts, count);
 	free(rcpts);
 
 	return written;
 }
 
 bool
-rulings_record(struct rulings *rulings, enum record_action action,
-    const struct refusal *refusal)
+rulings_record(struct rulings *rulings, const struct refusal *refusal)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < rulings->count; i++)
-		if (rulings->items[i].due &&
-		    rulings->items[i].effect != EFFECT_PASS &&
-		    !record_policy(rulings, i, action, refusal))
+		if (is_refused(&rulings->items[i]) &&
+		    !record_policy(rulings, i, refusal))
 			all = false;
 
 	return all;
@@ -230,12 +268,12 @@ rulings_record_watched(struct rulings *rulings)
 
 		if (!ruling->due || ruling->effect != EFFECT_PASS)
 			continue;
-		if (ruling->decision.verdict == VERDICT_ACCEPT)
-			refusal_unsaid(&refusal);
-		else /* as it would have been */
+		refusal_begin(
+		    rulings->session, ACTION_BYPASS_OBSERVED, 1, &refusal);
+		if (ruling->decision.verdict != VERDICT_ACCEPT)
+			/* as it would have been */
 			refusal_of(rulings, ruling, &refusal);
 		/* It passes, written down or not. */
-		(void)record_policy(
-		    rulings, i, ACTION_BYPASS_OBSERVED, &refusal);
+		(void)record_policy(rulings, i, &refusal);
 	}
 }

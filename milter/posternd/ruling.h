@@ -48,15 +48,20 @@ bool rulings_differ(const struct rulings *rulings);
 /* The answer of those that agree. */
 enum effect rulings_effect(const struct rulings *rulings);
 
+/* By what name is it written down that all are refused? */
+enum record_action rulings_action(const struct rulings *rulings);
+
+/* Begins a refusal for all those that do not pass (refusal_begin()). */
+void rulings_begin(const struct rulings *rulings, enum record_action action,
+    struct refusal *refusal);
 /* In the words of the first recipient with the mildest code (4xx, 5xx). */
 void rulings_refusal(const struct rulings *rulings, struct refusal *refusal);
 
 /*
- * Writes down those that do not pass, a record for each policy, by this name
- * and with this refusal.  False: one of them is not safe.
+ * Writes down those that do not pass, a record for each policy, with this
+ * refusal.  False: one of them is not safe.
  */
-bool rulings_record(struct rulings *rulings, enum record_action action,
-    const struct refusal *refusal);
+bool rulings_record(struct rulings *rulings, const struct refusal *refusal);
 /* The same of those that pass although their policy says no. */
 void rulings_record_watched(struct rulings *rulings);
 

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "posternd/audit.h"
 #include "posternd/callbacks.h"
+#include "posternd/flood.h"
 #include "posternd/force.h"
 #include "posternd/glass.h"
 #include "posternd/notify.h"
@@ -115,6 +116,7 @@ stop(const struct service *service, uid_t uid)
 	operator_stop(); /* what it is doing still gets onto the record */
 	control_close(service->control);
 	socket_remove(service->listener);
+	flood_end();
 	if (!audit_stopped(uid))
 		say_warning("the record `stopped` is not safe in the log; "
 			    "stopping all the same");

@@ -15,6 +15,7 @@
 #include "posternd/audit.h"
 #include "posternd/control.h"
 #include "posternd/force.h"
+#include "posternd/pseudonym.h"
 #include "posternd/say.h"
 #include "posternd/service.h"
 #include "posternd/socket.h"
@@ -36,6 +37,7 @@ open_log(const struct conf *conf, struct parts *parts, struct err *err)
 		.wait_ms = LOG_WAIT_MS,
 		.owner = parts->account.uid,
 		.group = parts->account.gid,
+		.keeping = force_keeping_of(conf),
 	};
 	bool taken = false;
 
@@ -54,6 +56,9 @@ make_parts(const struct conf *conf, struct parts *parts, struct err *err)
 	if (!account_find(conf->user, &parts->account, err))
 		return EX_CONFIG;
 	status = open_log(conf, parts, err);
+	if (status == EX_OK &&
+	    !pseudonym_load(conf, parts->account.uid, parts->account.gid, err))
+		status = EX_IOERR;
 	if (status == EX_OK)
 		status =
 		    socket_open(conf, &parts->account, &parts->listener, err);

@@ -30,6 +30,7 @@ send_away(SMFICTX *ctx, char *text)
 	const struct reply_form form = { 452, status, text };
 	struct refusal refusal;
 
+	refusal_name(&refusal);
 	refusal_make_own(&form, &refusal);
 
 	return refusal_send(ctx, &refusal);

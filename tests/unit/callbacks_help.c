@@ -40,8 +40,9 @@ enum {
 	"sources: { filter: { networks = [ \"192.0.2.0/24\", "      \
 	"\"2001:db8:25::/48\" ]; except = [ \"192.0.2.66\" ]; };\n" \
 	"  office: { networks = [ \"198.51.100.0/25\" ]; }; };\n"
-#define AUDIT(more) \
-	"audit: { path = \"%s/audit.jsonl\"; sync = \"never\"; " more "};\n"
+#define AUDIT(more)                                              \
+	"audit: { path = \"%s/audit.jsonl\"; sync = \"never\"; " \
+	"syslog = \"none\"; flood = 0; flood_total = 0; " more "};\n"
 #define P                                                                   \
 	"{ name = \"p\"; domains = [ \"example.com\", \".example.com\" ]; " \
 	"allow = ( \"filter\", \"office\" ); "
