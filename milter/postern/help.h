@@ -71,20 +71,34 @@
 	"Exit codes: 0 fine, 64 wrong arguments, 66 no such source or\n"          \
 	"configuration, 78 it has errors.\n"
 
-#define LOG_USAGE                             \
-	"show ID [FILE] [--json] [-c FILE]\n" \
-	"tail [FILE] [--json] [-c FILE]"
-#define LOG_HELP                                                                  \
-	"show finds the record that a reply referred to (ref ID).  tail prints\n" \
-	"the last ten records, then each new one as it comes, until it is\n"      \
-	"interrupted.  FILE is a log, - standard input; without it the log of\n"  \
-	"the configuration.\n"                                                    \
-	"\n"                                                                      \
-	"  --json     print the lines as they were recorded\n"                    \
-	"  -c FILE    the configuration (" DEFAULT_CONF ")\n"                     \
-	"\n"                                                                      \
-	"Exit codes: 0 fine, 1 no such record, 64 wrong arguments, 66 no such\n"  \
-	"log or configuration, 74 it cannot be read, 78 errors in it.\n"
+#define LOG_USAGE                                                        \
+	"verify [FILE]... [--key KEY] [--head SEQUENCE:HASH] [--json]\n" \
+	"        [-c FILE]\n"                                            \
+	"show ID [FILE] [--json] [-c FILE]\n"                            \
+	"tail [FILE] [--json] [-c FILE]\n"                               \
+	"key [--json] [-c FILE]"
+#define LOG_HELP                                                                       \
+	"verify proves that the log is whole: nothing was changed, removed, put\n"     \
+	"in, reordered or cut off, and every seal holds.  Else it names the first\n"   \
+	"line that is not as it was written.  show finds the records that a reply\n"   \
+	"referred to (ref ID).  tail prints the last ten records, then each new\n"     \
+	"one as it comes, until it is interrupted.  key prints the first public\n"     \
+	"key, to be kept elsewhere.  FILE is a log, packed (gz, xz, zst) or not, -\n"  \
+	"standard input; without it the log of the configuration with all its\n"       \
+	"rotated files.\n"                                                             \
+	"\n"                                                                           \
+	"  --key KEY    the seals must begin with this public key; without it, with\n" \
+	"               the one that is kept beside the log\n"                         \
+	"  --head SEQUENCE:HASH   this record must be in the log, or be gone with\n"   \
+	"               what retention deleted\n"                                      \
+	"  --json       print it as JSON; of show and tail the lines as they were\n"   \
+	"               recorded\n"                                                    \
+	"  -c FILE      the configuration (" DEFAULT_CONF ")\n"                        \
+	"\n"                                                                           \
+	"Exit codes: 0 fine, 1 no such record, or the log is not whole, 64 wrong\n"    \
+	"arguments, 65 no key in the file that must have it, 66 no such log or\n"      \
+	"configuration, 74 it cannot be read, 75 try again, 78 errors in the\n"        \
+	"configuration.\n"
 
 #define STATUS_USAGE "[--json | --prometheus] [-c FILE]"
 #define STATUS_HELP                                                                 \

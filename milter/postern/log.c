@@ -3,144 +3,113 @@
 #include "config.h"
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/ulid.h"
 #include "conf/conf.h"
-#include "log/read.h"
 #include "postern/command.h"
-#include "postern/input.h"
 #include "postern/options.h"
 #include "postern/records.h"
 #include "postern/say.h"
 #include "postern/term.h"
 
-/* The log that the configuration at path writes; NULL with *status. */
-static char *
-path_of_conf(const char *path, int *status)
+enum {
+	SECOND_US = 1000000
+};
+
+/* What the configuration says of its log; an exit code. */
+static int
+ask_conf(const char *path, struct log_request *request)
 {
 	struct diags diags;
 	struct conf *conf;
-	char *found = NULL;
+	int status = EX_OK;
 
 	diags_init(&diags);
 	conf = conf_load(path, &diags);
 	if (conf != NULL && diags.errors == 0) {
-		found = mem_text(conf->audit.path);
+		request->path = mem_text(conf->audit.path);
+		request->keep_us = (int64_t)conf->audit.keep_s * SECOND_US;
 	} else {
 		say_diags(&diags);
-		*status = conf_status(path);
+		status = conf_status(path);
 	}
 	conf_free(conf);
 	diags_done(&diags);
 
-	return found;
+	return status;
 }
 
-/* Settles which file is read; an exit code where there is none. */
-static int
-find_path(struct log_request *request)
-{
-	int status = EX_OK;
-	struct err err;
+static const struct form {
+	const char *name;
+	int (*run)(struct log_request *request);
+	bool id;      /* takes an ID */
+	size_t files; /* and so many files */
+	bool proof;   /* takes --key and --head */
+} forms[] = {
+	{ "show", records_show, true, 1, false },
+	{ "tail", records_tail, false, 1, false },
+	{ "verify", records_verify, false, SIZE_MAX, true },
+	{ "key", records_key, false, 0, false },
+};
 
-	if (request->file == NULL) {
-		request->path = path_of_conf(
-		    request->conf == NULL ? DEFAULT_CONF : request->conf,
-		    &status);
-	} else if (strcmp(request->file, "-") == 0) {
-		request->input = input_keep(&request->path, &err);
-		if (request->input < 0) {
-			say("log: %s", err.text);
-			status = EX_IOERR;
-		}
-	} else {
-		request->path = mem_text(request->file);
+/* Settles which log is read.  Of one that is named the configuration says how
+ * long it is kept, if it is named, too. */
+static int
+find_path(const struct form *form, struct log_request *request)
+{
+	int status;
+
+	if (request->files.count > 0 && (request->conf == NULL || !form->proof))
+		return EX_OK;
+	status = ask_conf(
+	    request->conf == NULL ? DEFAULT_CONF : request->conf, request);
+	if (status == EX_OK && request->files.count > 0) {
+		free(request->path);
+		request->path = NULL;
 	}
 
 	return status;
 }
 
-static int
-run(struct log_request *request)
+static const struct form *
+find_form(const struct command *command, const struct texts *operands)
 {
-	int status = find_path(request);
-	struct log_reader *reader = NULL;
-	struct err err;
-
-	if (status == EX_OK) {
-		reader = log_reader_open(request->path, &err);
-		if (reader == NULL) {
-			say("log: %s", err.text);
-			status = EX_NOINPUT;
-		}
-	}
-	if (reader != NULL)
-		status = request->id != NULL ? records_show(request, reader)
-					     : records_tail(request, reader);
-	log_reader_close(reader);
-	if (request->input >= 0)
-		(void)close(request->input); /* a copy, thrown away */
-	free(request->path);
-
-	return status;
-}
-
-static int
-say_what(const struct command *command, const char *what)
-{
-	static const char *const forms[] = { "show", "tail" };
-	static const char *const later[] = { "verify", "key" };
+	const char *names[NITEMS(forms)];
 	struct buf text;
 
-	if (what == NULL)
-		return say_usage(command, "show or tail?");
-	for (size_t i = 0; i < NITEMS(later); i++)
-		if (strcmp(what, later[i]) == 0) {
-			say("log %s: not in this version", what);
-			return EX_USAGE;
-		}
+	if (operands->count == 0) {
+		(void)say_usage(command, "show, tail, verify or key?");
+		return NULL;
+	}
+	for (size_t i = 0; i < NITEMS(forms); i++) {
+		names[i] = forms[i].name;
+		if (strcmp(operands->items[0], names[i]) == 0)
+			return &forms[i];
+	}
 	buf_init(&text);
-	add_unknown(&text, what, forms, NITEMS(forms));
+	add_unknown(&text, operands->items[0], names, NITEMS(names));
 	(void)say_usage(command, "there is no log %s", buf_text(&text));
 	buf_done(&text);
 
-	return EX_USAGE;
+	return NULL;
 }
 
-/* show ID [FILE], tail [FILE] */
 static int
-take_operands(const struct command *command, const struct texts *operands,
-    struct log_request *request)
+check_id(const struct command *command, const char *id)
 {
-	const char *what = operands->count > 0 ? operands->items[0] : NULL;
-	size_t next = 1;
 	struct buf text;
 
-	if (what == NULL ||
-	    (strcmp(what, "show") != 0 && strcmp(what, "tail") != 0))
-		return say_what(command, what);
-	if (strcmp(what, "show") == 0) {
-		if (operands->count < 2)
-			return say_usage(command, "show: which ID?");
-		request->id = operands->items[next++];
-	}
-	if (operands->count > next + 1)
-		return say_usage(command, "%s: one FILE only", what);
-	if (operands->count > next)
-		request->file = operands->items[next];
-	if (request->id == NULL || ulid_is(request->id))
+	if (ulid_is(id))
 		return EX_OK;
-
 	buf_init(&text);
-	buf_add_quoted(&text, request->id, SAY_SHOWN);
+	buf_add_quoted(&text, id, SAY_SHOWN);
 	(void)say_usage(command,
 	    "show: %s is no ID; it is the 26 characters behind \"ref\" in the "
 	    "reply, event.id in the record",
@@ -150,27 +119,73 @@ take_operands(const struct command *command, const struct texts *operands,
 	return EX_USAGE;
 }
 
+/* What stands behind the form's name. */
+static int
+take_operands(const struct command *command, const struct form *form,
+    const struct texts *operands, struct log_request *request)
+{
+	size_t next = 1;
+
+	if (form->id && operands->count < 2)
+		return say_usage(command, "%s: which ID?", form->name);
+	if (form->id)
+		request->id = operands->items[next++];
+	if (operands->count - next > form->files)
+		return form->files == 0
+		    ? say_usage(command, "%s takes no FILE", form->name)
+		    : say_usage(command, "%s: one FILE only", form->name);
+	for (; next < operands->count; next++)
+		texts_add(&request->files, operands->items[next]);
+	if (form->id)
+		return check_id(command, request->id);
+	if (!form->proof &&
+	    (request->key_text != NULL || request->head_text != NULL))
+		return say_usage(
+		    command, "--key and --head are for verify only");
+
+	return EX_OK;
+}
+
+static int
+run(const struct command *command, const struct texts *operands,
+    struct log_request *request)
+{
+	const struct form *form = find_form(command, operands);
+	int status;
+
+	if (form == NULL)
+		return EX_USAGE;
+	status = take_operands(command, form, operands, request);
+	if (status == EX_OK && form->proof)
+		status = proof_options(command, request);
+	if (status == EX_OK)
+		status = find_path(form, request);
+	if (status == EX_OK)
+		status = form->run(request);
+	free(request->path);
+
+	return status;
+}
+
 int
 command_log(const struct command *command, char **argv)
 {
-	struct log_request request = { .input = -1,
-		.colour = term_has_colour() };
+	struct log_request request = { .colour = term_has_colour() };
 	const struct option options[] = {
 		{ .name = "-c", .text = &request.conf },
 		{ .name = "--json", .flag = &request.json },
-		{ .name = "--key" },
-		{ .name = "--head" },
+		{ .name = "--key", .text = &request.key_text },
+		{ .name = "--head", .text = &request.head_text },
 	};
 	struct texts operands;
 	int status;
 
 	texts_init(&operands);
-	if (options_read(command, options, NITEMS(options), &operands, 3, argv,
-		&status)) {
-		status = take_operands(command, &operands, &request);
-		if (status == EX_OK)
-			status = run(&request);
-	}
+	texts_init(&request.files);
+	if (options_read(command, options, NITEMS(options), &operands, SIZE_MAX,
+		argv, &status))
+		status = run(command, &operands, &request);
+	texts_done(&request.files);
 	texts_done(&operands);
 
 	return status;

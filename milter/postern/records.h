@@ -5,18 +5,26 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
-#include "log/read.h"
+#include "crypto/sign.h"
+#include "log/chain.h"
+#include "postern/command.h"
+#include "postern/texts.h"
 
 struct log_request {
-	const char *conf; /* NULL: the default one */
-	const char *file; /* NULL: the configuration's log */
-	const char *id;   /* NULL: the last ones, and those to come */
+	const char *conf;     /* NULL: the default one */
+	struct texts files;   /* none: the configuration's log */
+	char *path;           /* that; NULL: files are named */
+	int64_t keep_us;      /* of the configuration; 0: none was asked */
+	const char *id;       /* show */
+	const char *key_text; /* verify; NULL: not given */
+	const char *head_text;
+	char key[SIGN_PUBLIC_TEXT]; /* of these; "" and 0: not given */
+	struct chain_head head;
 	bool json;
 	bool colour;
-	int input;  /* descriptor of what standard input held, else -1 */
-	char *path; /* to be read */
 };
 
 /*
@@ -26,8 +34,13 @@ struct log_request {
 bool record_add(const struct log_request *request, const char *line, size_t len,
     bool full, struct buf *out);
 
+/* Reads --key and --head; an exit code. */
+int proof_options(const struct command *command, struct log_request *request);
+
 /* They print what they find and return an exit code. */
-int records_show(const struct log_request *request, struct log_reader *reader);
-int records_tail(const struct log_request *request, struct log_reader *reader);
+int records_show(struct log_request *request);
+int records_tail(struct log_request *request);
+int records_verify(struct log_request *request);
+int records_key(struct log_request *request);
 
 #endif

@@ -19,11 +19,12 @@ postern_SOURCES = \
 	milter/postern/explained.c \
 	milter/postern/got.c \
 	milter/postern/help.h \
-	milter/postern/input.c milter/postern/input.h \
+	milter/postern/key.c \
 	milter/postern/log.c \
 	milter/postern/main.c \
 	milter/postern/open.c \
 	milter/postern/options.c milter/postern/options.h \
+	milter/postern/progress.c milter/postern/progress.h \
 	milter/postern/records.h \
 	milter/postern/reload.c \
 	milter/postern/say.c milter/postern/say.h \
@@ -37,9 +38,12 @@ postern_SOURCES = \
 	milter/postern/term.c milter/postern/term.h \
 	milter/postern/texts.c milter/postern/texts.h \
 	milter/postern/today.c milter/postern/today.h \
+	milter/postern/trail.c milter/postern/trail.h \
+	milter/postern/verify.c milter/postern/verify.h \
+	milter/postern/verify_text.c \
 	milter/postern/view.c milter/postern/view.h \
 	milter/postern/wanted.c \
 	milter/postern/why.c
 postern_LDADD = milter/control/libcontrol.a milter/log/liblog.a $(LISTS) \
-	$(LIBCONFIG_LIBS) $(MAXMINDDB_LIBS) $(IDN2_LIBS) $(CRYPTO_LIBS) \
-	$(JANSSON_LIBS)
+	$(LIBCONFIG_LIBS) $(MAXMINDDB_LIBS) $(IDN2_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) \
+	$(JANSSON_LIBS) $(ARCHIVE_LIBS)

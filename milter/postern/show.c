@@ -3,15 +3,29 @@
 #include "config.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/err.h"
 #include "base/str.h"
+#include "base/ulid.h"
 #include "log/line.h"
 #include "postern/command.h"
+#include "postern/progress.h"
 #include "postern/records.h"
 #include "postern/say.h"
+#include "postern/trail.h"
 #include "postern/view.h"
+
+/* What is looked for, and what came of it. */
+struct search {
+	const struct log_request *request;
+	char id[ULID_TEXT]; /* as records have it: upper case */
+	struct trail trail;
+	struct progress progress;
+	uint64_t done; /* bytes of the files before */
+	size_t found;
+};
 
 bool
 record_add(const struct log_request *request, const char *line, size_t len,
@@ -35,48 +49,117 @@ record_add(const struct log_request *request, const char *line, size_t len,
 }
 
 static bool
-is_wanted(const char *line, size_t len, const char *id)
+is_wanted(const struct search *search, const char *line, size_t len)
 {
 	char found[ULID_TEXT];
 
-	return log_line_id(line, len, found) && str_equal_nocase(found, id);
+	/* nearly none has it anywhere */
+	return memmem(line, len, search->id, ULID_TEXT - 1) != NULL &&
+	    log_line_id(line, len, found) && strcmp(found, search->id) == 0;
 }
 
-/* Several have one id where the recipients did not fit in one. */
-int
-records_show(const struct log_request *request, struct log_reader *reader)
+static int
+print_found(struct search *search, const char *line, size_t len)
 {
-	enum log_read got;
 	struct buf out;
-	struct err err;
-	const char *line;
-	size_t len;
-	size_t found = 0;
-	int status;
+	int status = EX_OK;
 
 	buf_init(&out);
-	while ((got = log_reader_next(reader, &line, &len, &err)) ==
-		LOG_READ_LINE ||
-	    got == LOG_READ_LONG) {
-		if (got == LOG_READ_LONG || !is_wanted(line, len, request->id))
-			continue;
-		if (found > 0 && !request->json)
-			buf_add_text(&out, "\n");
-		if (record_add(request, line, len, true, &out))
-			found++;
+	if (search->found > 0 && !search->request->json)
+		buf_add_text(&out, "\n");
+	if (record_add(search->request, line, len, true, &out)) {
+		search->found++;
+		progress_end(&search->progress);
+		status = print_result(&out, EX_OK);
 	}
-	if (got == LOG_READ_FAILED) {
-		say("log: %s", err.text);
-		status = EX_IOERR;
-	} else {
-		if (found == 0)
-			say("log: no record %s in %s", request->id,
-			    request->file == NULL ? request->path
-						  : request->file);
-		status = found > 0 ? EX_OK : EXIT_NEGATIVE;
-	}
-	status = print_result(&out, status);
 	buf_done(&out);
+
+	return status;
+}
+
+static int
+search_file(struct search *search, struct log_stream *stream)
+{
+	int status = EX_OK;
+
+	while (status == EX_OK) {
+		const char *line;
+		size_t len;
+		bool whole;
+		struct err err;
+		enum log_read got =
+		    log_stream_next(stream, &line, &len, &whole, &err);
+
+		if (got == LOG_READ_END)
+			break;
+		if (got == LOG_READ_FAILED) {
+			progress_end(&search->progress);
+			say("log: %s", err.text);
+			status = EX_IOERR;
+		} else if (got == LOG_READ_LINE && whole &&
+		    is_wanted(search, line, len)) {
+			status = print_found(search, line, len);
+		}
+		progress_at(
+		    &search->progress, search->done + log_stream_read(stream));
+	}
+	search->done += log_stream_read(stream);
+
+	return status;
+}
+
+/* The newest first: that is what is asked for most. */
+static int
+search_trail(struct search *search)
+{
+	int status = EX_OK;
+
+	for (size_t i = search->trail.files.count; status == EX_OK && i > 0;
+	     i--) {
+		struct err err;
+		struct log_stream *stream =
+		    trail_open(&search->trail, i - 1, &err);
+
+		if (stream != NULL) {
+			status = search_file(search, stream);
+		} else {
+			progress_end(&search->progress);
+			say("log: %s", err.text);
+			status = EX_NOINPUT;
+		}
+		log_stream_close(stream);
+	}
+
+	return status;
+}
+
+/* Several have one id where the recipients did not fit in one, or a count
+ * grew. */
+int
+records_show(struct log_request *request)
+{
+	struct search search = { .request = request };
+	int status;
+
+	(void)memcpy(search.id, request->id, ULID_TEXT); /* its length: log.c */
+	for (char *at = search.id; *at != '\0'; at++)
+		if (*at >= 'a' && *at <= 'z')
+			*at = (char)(*at - 'a' + 'A');
+	status = request->path != NULL
+	    ? trail_of_log(&search.trail, request->path)
+	    : trail_of_files(&search.trail, &request->files);
+	if (status == EX_OK) {
+		progress_begin(&search.progress, search.trail.bytes);
+		status = search_trail(&search);
+		progress_end(&search.progress);
+	}
+	if (status == EX_OK && search.found == 0) {
+		say("log: no record %s in %s", request->id,
+		    request->path != NULL ? request->path
+					  : request->files.items[0]);
+		status = EXIT_NEGATIVE;
+	}
+	trail_done(&search.trail);
 
 	return status;
 }

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: ISC */
+/* verify.c - is the log whole? */
+#include "config.h"
+
+#include "postern/verify.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "log/clock.h"
+#include "postern/progress.h"
+#include "postern/say.h"
+#include "postern/trail.h"
+
+struct job {
+	struct log_request *request;
+	struct verify *verify;
+	struct trail trail;
+	uint64_t *firsts;
+	char *seals;     /* PATH.seals */
+	bool have_seals; /* it is there */
+	struct progress progress;
+	uint64_t done;        /* bytes of the files before */
+	const char *unpacked; /* file that cannot be unpacked further */
+	struct err why;
+};
+
+/* The log's own name of a file of it: "PATH.000000000042.gz" is of PATH. */
+static size_t
+length_of_log(const char *path)
+{
+	static const char *const packed[] = { ".gz", ".xz", ".zst" };
+	size_t len = strlen(path);
+	size_t digits = 0;
+
+	for (size_t i = 0; i < NITEMS(packed); i++) {
+		size_t end = strlen(packed[i]);
+
+		if (len > end && strcmp(path + len - end, packed[i]) == 0) {
+			len -= end;
+			break;
+		}
+	}
+	while (digits < len && path[len - 1 - digits] >= '0' &&
+	    path[len - 1 - digits] <= '9')
+		digits++;
+	if (digits >= FILES_DIGITS && digits < len &&
+	    path[len - 1 - digits] == '.')
+		len -= digits + 1;
+
+	return len;
+}
+
+static char *
+seals_of(const char *path, size_t len)
+{
+	struct buf seals;
+
+	buf_init(&seals);
+	buf_add(&seals, path, len);
+	buf_add_text(&seals, ".seals");
+
+	return seals.data;
+}
+
+/* What PATH.seals says, if it is there; an exit code. */
+static int
+take_seals(struct job *job)
+{
+	enum log_read got = LOG_READ_LINE;
+	struct log_stream *stream;
+	const char *line;
+	size_t len;
+	bool whole, good = true;
+	struct err err;
+
+	stream = log_stream_open(job->seals, &err);
+	if (stream == NULL && errno == ENOENT)
+		return EX_OK;
+	if (stream == NULL) {
+		say("log: %s", err.text);
+		return EX_NOINPUT;
+	}
+	job->have_seals = true;
+	while (good) {
+		got = log_stream_next(stream, &line, &len, &whole, &err);
+		if (got != LOG_READ_LINE && got != LOG_READ_LONG)
+			break;
+		good = verify_add_seal(job->verify, line, len, whole);
+	}
+	log_stream_close(stream);
+	if (got == LOG_READ_FAILED) {
+		say("log: %s", err.text);
+		return EX_IOERR;
+	}
+
+	return good ? EX_OK : EXIT_NEGATIVE;
+}
+
+/* EXIT_NEGATIVE: something is wrong, and verify knows what. */
+static int
+take_stream(struct job *job, struct log_stream *stream, const char *path)
+{
+	for (;;) {
+		const char *line;
+		size_t len;
+		bool whole;
+		enum log_read got =
+		    log_stream_next(stream, &line, &len, &whole, &job->why);
+
+		switch (got) {
+		case LOG_READ_LINE:
+		case LOG_READ_LONG:
+			if (!verify_add_line(job->verify, line, len, whole))
+				return EXIT_NEGATIVE;
+			break;
+		case LOG_READ_END:
+			return EX_OK;
+		case LOG_READ_FAILED:
+			if (!log_stream_is_damaged(stream))
+				return EX_IOERR;
+			if (verify_settle(job->verify))
+				job->unpacked = path;
+			return EXIT_NEGATIVE;
+		}
+		progress_at(
+		    &job->progress, job->done + log_stream_read(stream));
+	}
+}
+
+static int
+take_file(struct job *job, size_t i)
+{
+	const struct log_file *file = &job->trail.files.items[i];
+	struct log_stream *stream = trail_open(&job->trail, i, &job->why);
+	int status;
+
+	if (stream == NULL) {
+		progress_end(&job->progress);
+		say("log: %s", job->why.text);
+		return EX_NOINPUT;
+	}
+	verify_file(job->verify, file->first);
+	status = take_stream(job, stream, file->path);
+	if (status == EX_IOERR) {
+		progress_end(&job->progress);
+		say("log: %s", job->why.text);
+	}
+	job->done += log_stream_read(stream);
+	log_stream_close(stream);
+
+	return status;
+}
+
+static int
+take_files(struct job *job)
+{
+	int status = EX_OK;
+
+	progress_begin(&job->progress, job->trail.bytes);
+	for (size_t i = 0; status == EX_OK && i < job->trail.files.count; i++)
+		status = take_file(job, i);
+	progress_end(&job->progress);
+	if (status == EX_OK && !verify_end(job->verify))
+		status = EXIT_NEGATIVE;
+
+	return status;
+}
+
+static const char *
+file_of(const struct job *job, const struct verify_place *place)
+{
+	if (place->file == VERIFY_SEALS)
+		return job->seals;
+
+	return place->file < job->trail.files.count
+	    ? job->trail.files.items[place->file].path
+	    : job->seals;
+}
+
+/* What only files can tell: one cannot be unpacked, one is not there. */
+static int
+judge_files(struct job *job, struct outcome *outcome, int status)
+{
+	struct verify_result *result = &outcome->result;
+
+	if (job->unpacked != NULL) {
+		const char *words = strstr(job->why.text, "cannot be unpacked");
+
+		result->damage = DAMAGE_CHANGED;
+		result->words = words != NULL ? words : job->why.text;
+		result->cure = "";
+		outcome->file = job->unpacked;
+		return EXIT_NEGATIVE;
+	}
+	if (status != EX_OK || job->have_seals || result->seals == 0 ||
+	    job->request->path == NULL)
+		return status;
+	result->damage = DAMAGE_SEAL;
+	result->words = "the file is gone, in which each seal of the log "
+			"stands for ever";
+	result->cure = "look for it in a backup, or name the files";
+	outcome->file = job->seals;
+
+	return EXIT_NEGATIVE;
+}
+
+static int
+print_outcome(struct job *job, int status)
+{
+	struct outcome outcome = { .seals = job->seals };
+	struct buf out;
+
+	verify_result(job->verify, &outcome.result);
+	outcome.file = file_of(job, &outcome.result.place);
+	outcome.origin = job->request->key[0] != '\0' ? KEY_GIVEN
+	    : job->have_seals                         ? KEY_BESIDE
+						      : KEY_NONE;
+	status = judge_files(job, &outcome, status);
+	buf_init(&out);
+	if (job->request->json)
+		outcome_json(&outcome, &out);
+	else
+		outcome_text(&outcome, job->request, &out);
+	status = print_result(&out, status);
+	buf_done(&out);
+
+	return status;
+}
+
+static void
+name_firsts(struct job *job)
+{
+	const struct log_files *files = &job->trail.files;
+
+	job->firsts = mem_new(files->count + 1, sizeof(*job->firsts));
+	for (size_t i = 0; i < files->count; i++)
+		job->firsts[i] = files->items[i].first;
+	verify_names(job->verify, job->firsts, files->count);
+}
+
+/* PATH.seals is read before the files are listed: so no seal that it names is
+ * younger than what is read of the log. */
+static int
+open_all(struct job *job, const struct verify_want *want)
+{
+	const struct log_request *request = job->request;
+	const char *name = request->path;
+	int status;
+
+	if (name == NULL) {
+		status = trail_of_files(&job->trail, &request->files);
+		if (status != EX_OK)
+			return status;
+		name = job->trail.files.items[0].path;
+	}
+	job->seals = seals_of(
+	    name, request->path != NULL ? strlen(name) : length_of_log(name));
+	job->verify = verify_new(want);
+	status = take_seals(job);
+	if (status == EX_OK && request->path != NULL) {
+		status = trail_of_log(&job->trail, request->path);
+		if (status == EX_OK)
+			name_firsts(job);
+	}
+
+	return status;
+}
+
+int
+records_verify(struct log_request *request)
+{
+	struct job job = { .request = request };
+	struct verify_want want = {
+		.key = request->key[0] != '\0' ? request->key : NULL,
+		.head_sequence = request->head.sequence,
+		.head_hash = request->head.hash,
+		.keep_us = request->keep_us,
+		.now_us = clock_wall_us(),
+	};
+	int status = open_all(&job, &want);
+
+	if (status == EX_OK)
+		status = take_files(&job);
+	if (status == EX_OK || status == EXIT_NEGATIVE)
+		status = print_outcome(&job, status);
+	if (job.verify != NULL)
+		verify_free(job.verify);
+	trail_done(&job.trail);
+	free(job.firsts);
+	free(job.seals);
+
+	return status;
+}
