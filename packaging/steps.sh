@@ -12,7 +12,7 @@ policy=
 
 build_packages=(gcc make autoconf automake pkg-config libmilter-dev
 	libconfig-dev libmaxminddb-dev libidn2-dev libssl-dev zlib1g-dev
-	libjansson-dev)
+	libjansson-dev libarchive-dev)
 run_packages=(postfix python3)
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
