@@ -16,6 +16,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import evidence  # noqa: E402
 import filters  # noqa: E402
 import instructions  # noqa: E402
 import mta  # noqa: E402
@@ -33,7 +34,8 @@ def lookups(_folder, options):
 
 
 PARTS = {"table": lookups, "rows": rows.run, "mta": mta.run,
-         "verdict": verdict.run, "instructions": instructions.run}
+         "verdict": verdict.run, "instructions": instructions.run,
+         "durable": evidence.durable, "verify": evidence.verify}
 
 
 def arguments():

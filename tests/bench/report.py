@@ -55,30 +55,34 @@ def table(columns, rows):
                       in zip(values, widths[1:])))
 
 
-def aim_text(value, most):
-    """most: a number, or words, which the reader judges by."""
-    if most is None:
-        return "no aim"
+def aim_text(value, most, least):
+    """most, or least: a number; or words, which the reader judges by."""
     if isinstance(most, str):
         return f"aim: {most}"
-    text = f"aim <= {number(most)}"
+    if most is not None:
+        text, met = f"aim <= {number(most)}", value <= most
+    elif least is not None:
+        text, met = f"aim >= {number(least)}", value >= least
+    else:
+        return "no aim"
     if judging:
-        text += ": met" if value <= most else ": not met"
+        text += ": met" if met else ": not met"
     return text
 
 
-def line(name, value, most=None, unit="", spread=()):
+def line(name, value, most=None, unit="", spread=(), least=None):
     """One figure with its aim; spread: the values it is the median of."""
     text = f"{number(value)}{unit}"
     if len(spread) > 1:
         text += f" ({number(min(spread))} to {number(max(spread))})"
-    print(f"{name:70}  {text:22}  {aim_text(value, most)}", flush=True)
+    print(f"{name:70}  {text:22}  "
+          f"{aim_text(value, most, least)}", flush=True)
 
 
-def ratio(rounds, subject, other, quantity, what, most=None):
+def ratio(rounds, subject, other, quantity, what, most=None, least=None):
     """Of a subject to another one, "A : B"; nothing if it was not
     measured."""
     values = rounds.ratios(subject, other, quantity)
     if values:
         line(f"{what}, {subject} : {other}", statistics.median(values), most,
-             spread=values)
+             spread=values, least=least)
