@@ -19,8 +19,11 @@ EXTRA_DIST += tests/cases/run \
 
 # the admin's command, and what the manual pages say of it
 TESTS += tests/cli/run tests/cli/explained.py tests/cli/header.py \
+	tests/cli/follow.py tests/cli/verify.py \
 	tests/lint/docs
 EXTRA_DIST += tests/cli/run tests/cli/explained.py tests/cli/header.py \
+	tests/cli/follow.py tests/cli/verify.py tests/harness/auditlog.py \
+	tests/harness/verifier.py \
 	tests/lint/docs tests/data/headers
 
 # the daemon on a socket, then before real MTAs; each script holds many cases
@@ -29,17 +32,20 @@ WIRE_TESTS = tests/wire/accepted.py tests/wire/actions.py tests/wire/apart.py \
 	tests/wire/check_agrees.py tests/wire/clients.py \
 	tests/wire/control.py \
 	tests/wire/command.py tests/wire/conditions.py \
+	tests/wire/flood.py tests/wire/forward.py \
 	tests/wire/geo.py tests/wire/glass.py tests/wire/headers.py tests/wire/hostile.py \
 	tests/wire/judge.py \
 	tests/wire/limits.py tests/wire/watchdog.py \
 	tests/wire/log_failure.py tests/wire/macros.py \
-	tests/wire/order.py tests/wire/random_order.py \
+	tests/wire/order.py tests/wire/privacy.py \
+	tests/wire/random_order.py tests/wire/rotation.py \
 	tests/wire/recipients.py \
 	tests/wire/reload.py tests/wire/start.py tests/wire/status.py \
 	tests/wire/tables.py
 SYSTEM_TESTS = tests/system/actions.py tests/system/brought.py \
 	tests/system/certificates.py \
-	tests/system/each_message.py tests/system/names.py \
+	tests/system/each_message.py tests/system/fail2ban.py \
+	tests/system/names.py \
 	tests/system/negotiation.py \
 	tests/system/recipients.py tests/system/refused_at_connect.py \
 	tests/system/several.py tests/system/tenants.py \
@@ -59,6 +65,7 @@ EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
 	tests/harness/mounts.py tests/harness/mtas.py \
 	tests/harness/netns.py tests/harness/posternd.py \
 	tests/harness/postfix.py tests/harness/proc.py \
+	tests/harness/receiver.py \
 	tests/harness/relay.py \
 	tests/harness/sendmail.py \
 	tests/harness/sink.py tests/harness/smtp.py \
@@ -69,9 +76,11 @@ EXTRA_DIST += tests/harness/case.py tests/harness/chain.py \
 
 # Those of the wire in which several threads are at work on one thing.
 THREAD_TESTS = tests/wire/accepted.py tests/wire/control.py \
+	tests/wire/flood.py \
 	tests/wire/glass.py tests/wire/hostile.py tests/wire/judge.py \
 	tests/wire/limits.py tests/wire/log_failure.py \
-	tests/wire/random_order.py tests/wire/reload.py tests/wire/start.py \
+	tests/wire/random_order.py tests/wire/reload.py tests/wire/rotation.py \
+	tests/wire/start.py \
 	tests/wire/status.py
 
 # What packaging/check runs again: under AddressSanitizer and UBSan, under
@@ -83,6 +92,7 @@ check-threads:
 	$(MAKE) check TESTS='$(filter tests/unit/test_log% \
 	    tests/unit/test_databases tests/unit/test_geo_change \
 	    tests/unit/test_generation tests/unit/test_glass \
+	    tests/unit/test_flood \
 	    tests/unit/test_callbacks $(THREAD_TESTS),$(TESTS))'
 check-dist:
 	$(MAKE) distcheck TESTS='$(filter tests/unit/% tests/conf/% \

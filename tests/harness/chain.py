@@ -5,9 +5,10 @@
 Reads the files in the order given as one chain, knows nothing of Postern's
 code: SHA-256 over the bytes up to `,"hash":`, prev is the hash before, the
 sequence goes up by one, each line is JSON of at most 8 KiB.  Prints the range,
-or the first bad line, and ends with 1.
+or the first bad line, and ends with 1.  What ends in .gz is unpacked.
 """
 import argparse
+import gzip
 import hashlib
 import json
 import sys
@@ -61,7 +62,8 @@ def main():
     before = None if args.anywhere else (0, ZEROS)
     count = 0
     for name in args.files:
-        with open(name, "rb") as file:
+        opener = gzip.open if name.endswith(".gz") else open
+        with opener(name, "rb") as file:
             for number, raw in enumerate(file, 1):
                 wrong, before = check(raw, before)
                 if wrong:

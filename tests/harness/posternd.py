@@ -92,7 +92,10 @@ class Posternd:
                      "rules": f'[ "{folder}/rules.d" ]',
                      "feeds": f'"{folder}/feeds"'}
         self.keys.update(keys)
-        self.audit = {"path": f'"{self.log}"'}
+        # what is not about these: one record an attempt, and none elsewhere
+        self.audit = {"path": f'"{self.log}"', "flood": 0, "flood_total": 0,
+                      "reserve": '"0"',
+                      "syslog": '"none"'}
         self.audit.update(audit or {})
         self.sources, self.policies = sources, policies
         for name in ("rules.d", "feeds", "audit"):

@@ -75,7 +75,7 @@ def out_of_descriptors_it_neither_spins_nor_ends(t):
     time.sleep(2)
     # that of a loop without a pause: 0.4 s and more
     true("no spin", cpu_seconds(pid) - begun < 0.2 * (3 if sanitized() else 1))
-    equal("said once", daemon.said().count("LimitNOFILE"), 1)
+    equal("said once", daemon.said().count("a connection waits"), 1)
     for client in clients[:4]:
         equal("those that are in", client.connect(ALLOWED)[:1] in "ca", True)
     close(clients + waiting)
