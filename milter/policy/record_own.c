@@ -109,6 +109,25 @@ add_operation(const struct record *record, struct buf *out)
 	}
 }
 
+/* One that holds an "@" is an address as a whole: a client may write what it
+ * likes before it. */
+static void
+add_helo(const struct record *record, struct buf *out)
+{
+	const char *helo = record->facts->helo;
+	struct buf shown;
+
+	if (helo == NULL)
+		return;
+	buf_init(&shown);
+	if (strchr(helo, '@') != NULL)
+		privacy_add_address(record->privacy, helo, &shown);
+	else
+		buf_add_text(&shown, helo);
+	record_text(out, "helo", buf_text(&shown), CUT_HELO);
+	buf_done(&shown);
+}
+
 void
 record_add_postern(const struct record *record, struct buf *out)
 {
@@ -118,8 +137,7 @@ record_add_postern(const struct record *record, struct buf *out)
 	if (facts != NULL) {
 		record_text(out, "stage", stage_text(record->stage), CUT_OWN);
 		add_sources(record, out);
-		record_private(
-		    out, record->privacy, "helo", facts->helo, CUT_HELO);
+		add_helo(record, out);
 		record_text(out, "daemon", facts->daemon, CUT_NAME);
 		record_text(out, "queue_id", facts->queue_id, CUT_ID);
 		record_text(out, "session", record->session, CUT_ID);

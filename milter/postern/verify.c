@@ -84,11 +84,11 @@ take_seals(struct job *job)
 		say("log: %s", err.text);
 		return EX_NOINPUT;
 	}
-	job->have_seals = true;
 	while (good) {
 		got = log_stream_next(stream, &line, &len, &whole, &err);
 		if (got != LOG_READ_LINE && got != LOG_READ_LONG)
 			break;
+		job->have_seals = true; /* an empty one is none */
 		good = verify_add_seal(job->verify, line, len, whole);
 	}
 	log_stream_close(stream);

@@ -57,7 +57,7 @@ def guard(t, kind, folder=None, **audit):
 def begin(daemon, ip, sender=f"<{MARKER}.s@b.example>"):
     client = daemon.client(MACROS)
     equal("connect", client.connect(ip), "continue")
-    client.helo(f"{MARKER}.h@helo.example")
+    client.helo(f"{MARKER},{MARKER}.h@helo.example")
     if sender is not None:
         equal("mail", client.mail(sender), "continue")
     return client
@@ -207,7 +207,7 @@ def by_hmac_digits_are_told(t):
     equal("to", record["email"]["to"]["address"],
           [digits(daemon, f"{MARKER}@plain.example")])
     equal("helo", record["postern"]["helo"],
-          digits(daemon, f"{MARKER}.h@helo.example"))
+          digits(daemon, f"{MARKER},{MARKER}.h@helo.example"))
     equal("subject", record["tls"]["client"]["subject"],
           "CN=" + digits(daemon, f"{MARKER}.c@cert.example"))
     holds("reply", record["postern"]["reply"],
