@@ -47,19 +47,13 @@ aside_copy(const struct file *file, int64_t from, int to)
 
 	for (;;) {
 		ssize_t n = pread(file->fd, piece, sizeof(piece), from);
-		ssize_t done = 0;
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return n == 0 && fdatasync(to) == 0;
-		while (done < n) {
-			ssize_t m = write(to, piece + done, (size_t)(n - done));
-
-			if (m < 0 && errno != EINTR)
-				return false;
-			done += m > 0 ? m : 0;
-		}
+		if (!file_write_all(to, piece, (size_t)n))
+			return false;
 		from += n;
 	}
 }

@@ -152,32 +152,32 @@ undo(struct file *file, const char *doing, int error, struct err *err)
 	return false;
 }
 
-/* 0, or the errno of what went wrong; a part may have been written then. */
-static int
-write_all(int fd, const char *bytes, size_t len)
+bool
+file_write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, bytes, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n == 0)
+			errno = EIO;
 		if (n <= 0)
-			return n < 0 ? errno : EIO;
+			return false;
 		bytes += n;
 		len -= (size_t)n;
 	}
 
-	return 0;
+	return true;
 }
 
 bool
 file_append(struct file *file, const char *bytes, size_t len, struct err *err)
 {
-	int error = write_all(file->fd, bytes, len);
 	struct stat st;
 
-	if (error != 0)
-		return undo(file, "write", error, err);
+	if (!file_write_all(file->fd, bytes, len))
+		return undo(file, "write", errno, err);
 	if (fstat(file->fd, &st) != 0)
 		return undo(file, "look at it", errno, err);
 	/* Bytes of another in between: nobody could tell whose are whose, so

@@ -48,6 +48,9 @@ bool file_sync_directory(const char *path);
  * False with err: fd is closed. */
 bool file_take(struct file *file, int fd, int64_t size, struct err *err);
 
+/* False with errno; a part may have been written then. */
+bool file_write_all(int fd, const char *bytes, size_t len);
+
 /*
  * Appends all bytes, or none: what was written of them is cut off again.
  * They are part of the file once file_keep() has said so.

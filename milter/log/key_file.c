@@ -33,26 +33,6 @@ name_of(const struct keys *keys, const char *suffix, struct buf *name)
 	return name->data;
 }
 
-/* False with errno. */
-static bool
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-
-	return true;
-}
-
 /*
  * Overwrites the secrets where they lie, as far as the file system lets one
  * (one that copies on write keeps the old block until it is used again).  A
@@ -71,7 +51,7 @@ overwrite(int fd)
 		return true;
 
 	return lseek(fd, 0, SEEK_SET) == 0 &&
-	    write_all(fd, zeros, (size_t)st.st_size) && fsync(fd) == 0;
+	    file_write_all(fd, zeros, (size_t)st.st_size) && fsync(fd) == 0;
 }
 
 static bool
@@ -121,7 +101,7 @@ fill(int fd, const struct keys *keys)
 	done = fchmod(fd, MODE) == 0 &&
 	    (geteuid() != 0 || keys->owner == (uid_t)-1 ||
 		fchown(fd, keys->owner, keys->group) == 0) &&
-	    write_all(fd, text, (size_t)n) && fsync(fd) == 0;
+	    file_write_all(fd, text, (size_t)n) && fsync(fd) == 0;
 	explicit_bzero(text, sizeof(text));
 	explicit_bzero(secret, sizeof(secret));
 

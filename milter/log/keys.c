@@ -81,24 +81,32 @@ is_public(const struct sign_key *key, const char *text)
 	return strcmp(public, text) == 0;
 }
 
+/* On disk first; after is forgotten. */
+static bool
+replace(struct keys *keys, struct keys *after, struct err *err)
+{
+	bool saved;
+	bool done = key_file_save(after, &saved, err);
+
+	if (saved)
+		*keys = *after;
+	forget(after);
+
+	return done;
+}
+
 /* The next key takes the place of the current one. */
 static bool
 step(struct keys *keys, struct err *err)
 {
 	struct keys after = *keys;
-	bool saved;
-	bool done;
 
 	after.number++;
 	after.current = after.next;
 	after.has_next = false;
 	sign_key_forget(&after.next);
-	done = key_file_save(&after, &saved, err);
-	if (saved)
-		*keys = after;
-	forget(&after);
 
-	return done;
+	return replace(keys, &after, err);
 }
 
 static bool
@@ -233,7 +241,6 @@ bool
 keys_prepare(struct keys *keys, struct err *err)
 {
 	struct keys after = *keys;
-	bool saved, done;
 
 	if (!seals_are_ready(keys, err) || !key_file_clean(keys, err))
 		return false;
@@ -242,28 +249,19 @@ keys_prepare(struct keys *keys, struct err *err)
 
 	after.has_next = true;
 	sign_key_new(&after.next);
-	done = key_file_save(&after, &saved, err);
-	if (saved)
-		*keys = after;
-	forget(&after);
 
-	return done;
+	return replace(keys, &after, err);
 }
 
 bool
 keys_drop_next(struct keys *keys, struct err *err)
 {
 	struct keys after = *keys;
-	bool saved, done;
 
 	after.has_next = false;
 	sign_key_forget(&after.next);
-	done = key_file_save(&after, &saved, err);
-	if (saved)
-		*keys = after;
-	forget(&after);
 
-	return done;
+	return replace(keys, &after, err);
 }
 
 bool
