@@ -39,6 +39,9 @@ enum verdict {
 /* "accept", "unknown", "open", "defer", "reject" */
 const char *verdict_text(enum verdict verdict);
 
+/* What is made of it where a verdict cannot be told: on_error. */
+enum verdict verdict_of_answer(enum answer answer);
+
 enum reason {
 	REASON_NONE,
 #define REASON(symbol, text) REASON_##symbol,

@@ -37,9 +37,9 @@ struct privacy {
 void privacy_add_address(
     const struct privacy *privacy, const char *address, struct buf *out);
 /*
- * Adds a text of a client's in which addresses may stand (HELO, the subject
- * of a certificate, a Message-ID): each run of characters of an address that
- * holds an "@" is written as an address; all else as it is.
+ * Adds a text of a client's in which addresses may stand (the names of
+ * a certificate, the name of the client): each run of characters of an address
+ * that holds an "@" is written as an address; all else as it is.
  */
 void privacy_add_text(
     const struct privacy *privacy, const char *text, struct buf *out);

@@ -115,17 +115,13 @@ static void
 add_helo(const struct record *record, struct buf *out)
 {
 	const char *helo = record->facts->helo;
-	struct buf shown;
 
-	if (helo == NULL)
+	if (helo == NULL || strchr(helo, '@') == NULL) {
+		record_text(out, "helo", helo, CUT_HELO);
 		return;
-	buf_init(&shown);
-	if (strchr(helo, '@') != NULL)
-		privacy_add_address(record->privacy, helo, &shown);
-	else
-		buf_add_text(&shown, helo);
-	record_text(out, "helo", buf_text(&shown), CUT_HELO);
-	buf_done(&shown);
+	}
+	record_key(out, "helo", ":");
+	record_address(out, record->privacy, helo, CUT_HELO);
 }
 
 void

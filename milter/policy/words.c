@@ -31,6 +31,21 @@ verdict_text(enum verdict verdict)
 	return texts[verdict];
 }
 
+enum verdict
+verdict_of_answer(enum answer answer)
+{
+	switch (answer) {
+	case ANSWER_ACCEPT:
+		return VERDICT_ACCEPT;
+	case ANSWER_DEFER:
+		return VERDICT_DEFER;
+	case ANSWER_REJECT:
+		break;
+	}
+
+	return VERDICT_REJECT;
+}
+
 const char *
 reason_text(enum reason reason)
 {

@@ -96,21 +96,6 @@ add_item(struct explanation *explanation, const char *rcpt)
 	return item;
 }
 
-static enum verdict
-error_verdict(enum answer on_error)
-{
-	switch (on_error) {
-	case ANSWER_ACCEPT:
-		return VERDICT_ACCEPT;
-	case ANSWER_DEFER:
-		return VERDICT_DEFER;
-	case ANSWER_REJECT:
-		break;
-	}
-
-	return VERDICT_REJECT;
-}
-
 /* A policy is decided at the first stage at which it is known. */
 static enum stage
 decided_at(const struct rules *rules, const struct explained *item)
@@ -132,7 +117,8 @@ finish_item(struct explanation *explanation, struct explained *item)
 
 	item->decided = decided_at(explanation->rules, item);
 	if (decision->verdict == VERDICT_UNKNOWN) {
-		decision->verdict = error_verdict(explanation->rules->on_error);
+		decision->verdict =
+		    verdict_of_answer(explanation->rules->on_error);
 		/* no action is taken on what nobody can tell */
 		decision->measure = MEASURE_REJECT;
 	}

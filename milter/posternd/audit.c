@@ -216,28 +216,40 @@ describe_gap(const struct log_gap *gap, const struct generation *generation,
 	}
 }
 
+/* What the log writes of itself; members: as in struct log_event. */
+static void
+write_own(const struct generation *generation, enum record_action action,
+    int64_t time_us, const char *note, const char *members,
+    struct record_line *line)
+{
+	char id[ULID_TEXT];
+	const struct record record = {
+		.action = action,
+		.time_us = time_us,
+		.id = id,
+		.host = force_host(),
+		.version = generation_rules(generation)->version,
+		.note = note,
+		.members = members,
+	};
+
+	id_new(time_us, id);
+	(void)record_write(&record, 0, line);
+	counters_add_record(action);
+}
+
 static void
 write_recovered(
     void *owner, const struct log_gap *gap, struct record_line *line)
 {
 	struct generation *generation = force_generation();
-	char id[ULID_TEXT];
 	struct buf note;
-	struct record record = {
-		.action = ACTION_RECOVERED,
-		.time_us = clock_us(),
-		.id = id,
-		.host = force_host(),
-		.version = generation_rules(generation)->version,
-	};
 
 	(void)owner;
-	id_new(record.time_us, id);
 	buf_init(&note);
 	describe_gap(gap, generation, &note);
-	record.note = buf_text(&note);
-	(void)record_write(&record, 0, line);
-	counters_add_record(record.action);
+	write_own(generation, ACTION_RECOVERED, clock_us(), buf_text(&note),
+	    NULL, line);
 	buf_done(&note);
 	generation_unref(generation);
 }
@@ -261,21 +273,10 @@ static void
 write_deed(void *owner, const struct log_event *event, struct record_line *line)
 {
 	struct generation *generation = force_generation();
-	char id[ULID_TEXT];
-	struct record record = {
-		.action = action_of(event->deed),
-		.time_us = event->time_us,
-		.id = id,
-		.host = force_host(),
-		.version = generation_rules(generation)->version,
-		.note = event->note,
-		.members = event->members,
-	};
 
 	(void)owner;
-	id_new(record.time_us, id);
-	(void)record_write(&record, 0, line);
-	counters_add_record(record.action);
+	write_own(generation, action_of(event->deed), event->time_us,
+	    event->note, event->members, line);
 	generation_unref(generation);
 }
 

@@ -10,21 +10,6 @@
 #include "posternd/refuse.h"
 #include "posternd/say.h"
 
-static enum verdict
-failed_verdict(const struct rules *rules)
-{
-	switch (rules->on_error) {
-	case ANSWER_ACCEPT:
-		return VERDICT_ACCEPT;
-	case ANSWER_DEFER:
-		return VERDICT_DEFER;
-	case ANSWER_REJECT:
-		break;
-	}
-
-	return VERDICT_REJECT;
-}
-
 static void
 say_failed(const char *why)
 {
@@ -45,7 +30,7 @@ failed_decide(const struct session *session, const struct policy *policy,
 
 	say_failed(why);
 	memset(decision, 0, sizeof(*decision));
-	decision->verdict = failed_verdict(rules);
+	decision->verdict = verdict_of_answer(rules->on_error);
 	decision->monitor = policy_is_monitored(rules, &session->facts, policy);
 	decision->stage = session->facts.stage;
 	decision->reason = REASON_UNDECIDABLE;

@@ -123,6 +123,8 @@ void
 refusal_make(struct session *session, const struct recipient *recipient,
     const struct decision *decision, struct refusal *refusal)
 {
+	const struct privacy *privacy =
+	    pseudonym_of(generation_conf(session->generation));
 	char shown[REPLY_TEXT];
 
 	assert(decision->reply != NULL);
@@ -134,9 +136,11 @@ refusal_make(struct session *session, const struct recipient *recipient,
 		refusal_defer(refusal);
 	make_text(
 	    session, recipient, decision, NULL, refusal->id, refusal->text);
-	make_text(session, recipient, decision,
-	    pseudonym_of(generation_conf(session->generation)), refusal->id,
-	    shown);
+	if (privacy == NULL) {
+		make_line(refusal, refusal->text);
+		return;
+	}
+	make_text(session, recipient, decision, privacy, refusal->id, shown);
 	make_line(refusal, shown);
 }
 
