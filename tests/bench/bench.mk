@@ -15,8 +15,9 @@ tests_bench_filter_LDADD = $(MILTER_LIBS)
 tests_bench_record_SOURCES = tests/bench/record.c \
 	tests/bench/refusal.c tests/bench/refusal.h
 tests_bench_record_LDADD = milter/log/liblog.a $(LISTS_LIBS) $(ZLIB_LIBS)
-tests_bench_rows_SOURCES = tests/bench/rows.c
-tests_bench_rows_LDADD = $(LISTS_LIBS)
+tests_bench_rows_SOURCES = tests/bench/rows.c \
+	tests/bench/refusal.c tests/bench/refusal.h
+tests_bench_rows_LDADD = milter/log/liblog.a $(LISTS_LIBS) $(ZLIB_LIBS)
 tests_bench_table_SOURCES = tests/bench/table.c \
 	tests/bench/networks.c tests/bench/networks.h \
 	tests/bench/plain.c tests/bench/plain.h

@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "lists/generation.h"
 #include "policy/decide.h"
+#include "refusal.h"
 
 enum {
 	MOST = 1000
@@ -48,25 +49,6 @@ now_s(void)
 	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); /* cannot fail */
 
 	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static struct generation *
-load(const char *path)
-{
-	struct generation *generation;
-	struct diags diags;
-	struct buf text;
-
-	diags_init(&diags);
-	generation = generation_load(path, 0, &diags);
-	if (generation == NULL) {
-		buf_init(&text);
-		diags_text(&diags, &text);
-		errx(EX_CONFIG, "%s", buf_text(&text));
-	}
-	diags_done(&diags);
-
-	return generation;
 }
 
 static void
@@ -172,7 +154,7 @@ main(int argc, char **argv)
 	names_read(&names, argv[2]);
 
 	begun = now_s();
-	generation = load(argv[1]);
+	generation = refusal_load(argv[1]);
 	printf("load_s %.6f\n", now_s() - begun);
 	rules = generation_rules(generation);
 	printf("rows %zu\n", rules->nrows);
