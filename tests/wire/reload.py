@@ -369,8 +369,23 @@ def four_thousand_hang_ups(t):
     until("the last one counts", lambda: judged(daemon.client())[0] == "B")
 
 
+def begin(t, daemon):
+    """Starts it; the socket on which it tells systemd how it is."""
+    path = t.path("told")
+    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    t.at_end(notify.close)
+    notify.bind(path)
+    os.chmod(path, 0o666)
+    notify.settimeout(20 * slow())
+    daemon.process = daemon.spawn({"NOTIFY_SOCKET": path})
+    t.at_end(daemon.stop)
+    holds("start", notify.recv(4096).decode(), "READY=1")
+    return notify
+
+
 def slow_to_load(t):
-    """A daemon whose lists take seconds, once they are large."""
+    """A daemon whose lists take seconds, once they are large; where it tells
+    of itself."""
     daemon = Posternd(t.folder)
     path = os.path.join(t.folder, "rules.d", "large")
     with open(path + ".conf", "w", encoding="utf-8") as source:
@@ -380,13 +395,13 @@ def slow_to_load(t):
     daemon.policies = daemon.policies.replace('"head-office" )',
                                               '"head-office", "large" )')
     daemon.write()
-    t.enter(daemon)
+    notify = begin(t, daemon)
     with open(path + ".netset", "w", encoding="utf-8") as networks:
         # a sanitized build is slow enough with fewer
         for number in range(0, 600000 if slow() > 1 else 6000000, 2):
             networks.write(f"10.{number >> 16}.{number >> 8 & 255}."
                            f"{number & 255}\n")
-    return daemon
+    return daemon, notify
 
 
 def begin_reload(t, daemon):
@@ -399,7 +414,7 @@ def begin_reload(t, daemon):
 
 @case(seconds=120)
 def one_that_takes_long_holds_no_operator_up(t):
-    daemon = slow_to_load(t)
+    daemon, _ = slow_to_load(t)
     reload = begin_reload(t, daemon)
     equal("still the old one", status(daemon)["generation"], 1)
     equal("open", daemon.ask(b"open\nseconds 60\nreason r\n"), (0, ""))
@@ -419,8 +434,10 @@ def one_that_takes_long_holds_no_operator_up(t):
 
 @case(seconds=120)
 def a_stop_in_the_middle_of_one(t):
-    daemon = slow_to_load(t)
-    first, second = begin_reload(t, daemon), begin_reload(t, daemon)
+    daemon, notify = slow_to_load(t)
+    first = begin_reload(t, daemon)
+    holds("under way", notify.recv(4096).decode(), "RELOADING=1")
+    second = begin_reload(t, daemon)
     equal("both are taken", status(daemon)["generation"], 1)
     hang_up(daemon)
     equal("exit", daemon.stop(), 0)
@@ -501,29 +518,20 @@ def standard_input_is_read_once(t):
 
 @case
 def systemd_is_told(t):
-    path = t.path("told")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-        notify.bind(path)
-        os.chmod(path, 0o666)
-        notify.settimeout(20 * slow())
-        daemon = Posternd(t.folder)
-        daemon.process = daemon.spawn({"NOTIFY_SOCKET": path})
-        t.at_end(daemon.stop)
-        holds("start", notify.recv(4096).decode(), "READY=1")
-        for mode in ('"enforce"', '"no-such-mode"'):
-            daemon.keys["mode"] = mode
-            daemon.write()
-            before = time.monotonic_ns() // 1000
-            hang_up(daemon)
-            begun = notify.recv(4096).decode().splitlines()
-            equal("begun", begun[0], "RELOADING=1")
-            key, _, value = begun[1].partition("=")
-            equal("key", key, "MONOTONIC_USEC")
-            true("its time", before <= int(value) <=
-                 time.monotonic_ns() // 1000)
-            equal("done", notify.recv(4096).decode().splitlines()[0],
-                  "READY=1")
-        equal("exit", daemon.stop(), 0)
+    daemon = Posternd(t.folder)
+    notify = begin(t, daemon)
+    for mode in ('"enforce"', '"no-such-mode"'):
+        daemon.keys["mode"] = mode
+        daemon.write()
+        before = time.monotonic_ns() // 1000
+        hang_up(daemon)
+        begun = notify.recv(4096).decode().splitlines()
+        equal("begun", begun[0], "RELOADING=1")
+        key, _, value = begun[1].partition("=")
+        equal("key", key, "MONOTONIC_USEC")
+        true("its time", before <= int(value) <= time.monotonic_ns() // 1000)
+        equal("done", notify.recv(4096).decode().splitlines()[0], "READY=1")
+    equal("exit", daemon.stop(), 0)
 
 
 @case
