@@ -41,8 +41,8 @@ struct log_gap {
 	uint64_t late;      /* how many those are; 0: none */
 	uint64_t torn;      /* bytes that are no record and were set aside */
 	uint64_t missing;   /* bytes by which the file had become shorter */
-	uint64_t gone;      /* records that a seal names and no file holds, at
-			       a start */
+	uint64_t gone;      /* records that were written and that no file
+			       holds, at a start */
 	bool remade;        /* the file was gone from its path */
 };
 

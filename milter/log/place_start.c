@@ -101,27 +101,32 @@ open_found(struct file *file, struct found *found, struct err *err)
  * files do is an old copy: all of it goes aside, and PATH begins anew.
  */
 static void
-hold_against(const struct known *known, struct found *found,
-    struct chain_head *head, struct log_gap *gap)
+hold_against(const struct known *known, const struct chain_head *noted,
+    struct found *found, struct chain_head *head, struct log_gap *gap)
 {
+	uint64_t read_to;
+
 	*head = found->head;
 	if (known->rotated.sequence > head->sequence) {
 		*head = known->rotated;
 		found->end = 0;
 	}
-	if (known->sealed.sequence > head->sequence) {
-		gap->gone = known->sealed.sequence - head->sequence;
+	read_to = head->sequence;
+	if (known->sealed.sequence > head->sequence)
 		*head = known->sealed;
-	}
+	if (noted->sequence > head->sequence)
+		*head = *noted;
+	gap->gone = head->sequence - read_to;
 	/* A crash in a rotation leaves no file, and nothing is missing. */
 	gap->remade = found->made && gap->gone > 0;
 }
 
 /* Where nothing else can be read the file's own last record counts. */
 static bool
-find_head(const struct file *file, struct found *found, struct chain_head *head,
-    struct log_gap *gap, struct err *err)
+find_head(const struct file *file, const struct lock *lock, struct found *found,
+    struct chain_head *head, struct log_gap *gap, struct err *err)
 {
+	struct chain_head noted;
 	struct known known;
 
 	if (!known_head(file->path, found->first, &known, err)) {
@@ -130,20 +135,21 @@ find_head(const struct file *file, struct found *found, struct chain_head *head,
 		chain_start(&known.rotated);
 		chain_start(&known.sealed);
 	}
-	hold_against(&known, found, head, gap);
+	lock_noted(lock, &noted);
+	hold_against(&known, &noted, found, head, gap);
 
 	return true;
 }
 
 bool
-place_start(struct file *file, struct chain_head *head, struct log_gap *gap,
-    struct err *err)
+place_start(struct file *file, const struct lock *lock, struct chain_head *head,
+    struct log_gap *gap, struct err *err)
 {
 	struct found found = { .end = 0 };
 
 	chain_start(&found.head);
 	if (!open_found(file, &found, err) ||
-	    !find_head(file, &found, head, gap, err) ||
+	    !find_head(file, lock, &found, head, gap, err) ||
 	    !place_set_aside(file, found.end, found.size, head, gap, err))
 		return false;
 	/* The same file goes on where that fails; its next rotation says so. */

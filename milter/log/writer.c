@@ -32,7 +32,8 @@ writer_init(struct writer *writer, const struct log_settings *settings,
 	    &writer->file, settings->path, settings->owner, settings->group);
 
 	if (!lock_take(&writer->lock, &writer->file, taken, err) ||
-	    !place_start(&writer->file, &writer->head, &writer->gap, err) ||
+	    !place_start(&writer->file, &writer->lock, &writer->head,
+		&writer->gap, err) ||
 	    !rotation_init(&writer->rotation, &writer->file, err))
 		return false;
 	sealer_init(&writer->sealer, &writer->file, settings->keeping.seal_ms);
@@ -99,7 +100,7 @@ writer_say_well(
 		    gap->missing);
 	if (gap->gone > 0)
 		buf_addf(&words,
-		    "; %" PRIu64 " that were sealed are gone from it",
+		    "; %" PRIu64 " that were written are gone from it",
 		    gap->gone);
 	if (gap->torn > 0)
 		buf_addf(&words,
@@ -181,6 +182,7 @@ writer_end(struct writer *writer, const struct chain_head *head, bool sync,
 	*gap = writer->gap;
 	writer->gap = (struct log_gap){ .lost = 0 };
 	writer->head = *head;
+	lock_note(&writer->lock, head);
 	return true;
 }
 

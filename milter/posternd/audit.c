@@ -207,7 +207,7 @@ describe_gap(const struct log_gap *gap, const struct generation *generation,
 	if (gap->gone > 0) {
 		add_part(note);
 		buf_addf(note,
-		    "tampering: %" PRIu64 " records that were sealed are gone",
+		    "tampering: %" PRIu64 " records that were written are gone",
 		    gap->gone);
 	}
 	if (gap->remade) {

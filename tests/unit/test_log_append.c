@@ -209,6 +209,7 @@ make_torn(struct place *place)
 	}
 	text = slurp(place, "", &len);
 	spill(place, "", text, len - 100);
+	spill(place, ".lock", "", 0); /* which never saw that record */
 	free(text);
 }
 

@@ -328,12 +328,16 @@ make_rotated(struct place *place)
 	    "sed -i 4q audit.jsonl; sed -i 3q audit.jsonl.seals; "
 	    "rm audit.jsonl.key; cp audit.jsonl.seals late.seals; "
 	    "mv audit.jsonl late; rm audit.jsonl.seals; "
+	    "printf '%020d %s\\n' 9 $(tail -n 1 late | "
+	    "sed -E 's/.*\"hash\":\"([0-9a-f]+)\"}}$/\\1/') "
+	    "> late.lock; rm audit.jsonl.lock; "
 	    "gzip -dc audit.jsonl.000000000001.gz > early");
 	place->keeping = none;
 	assert_true(chain_goes_on(place, ".000000000001.gz", NULL));
 }
 
 #define PLAIN "mv early audit.jsonl.000000000001; rm *.gz; "
+#define NOTED "cp late.lock audit.jsonl.lock; "
 #define LATE "cp late.seals audit.jsonl.seals; "
 
 /* What a start finds, and the sequence of the next record then. */
@@ -381,6 +385,29 @@ static const struct {
 	{ "an older PATH, plain",
 	    PLAIN "sed 2q audit.jsonl.000000000001 > audit.jsonl", 6, 0, true,
 	    true, "audit.jsonl.torn.6" },
+	{ "PATH as it was, noted", NOTED "mv late audit.jsonl", 10, 0, false,
+	    true, "audit.jsonl.000000000001.gz" },
+	{ "no PATH, noted", NOTED ":", 10, 4, false, false,
+	    "audit.jsonl.000000000001.gz" },
+	{ "empty PATH, noted", NOTED ": > audit.jsonl", 10, 4, false, false,
+	    "audit.jsonl.000000000001.gz" },
+	{ "PATH cut, noted", NOTED "sed 2q late > audit.jsonl", 10, 2, false,
+	    false, "audit.jsonl.000000000001.gz" },
+	{ "nothing but a note", NOTED "rm *.gz", 10, 9, false, false,
+	    "audit.jsonl" },
+	{ "PATH further than the note",
+	    "printf '%020d %064d\\n' 3 0 > audit.jsonl.lock; "
+	    "mv late audit.jsonl",
+	    10, 0, false, true, "audit.jsonl" },
+	{ "a note of something else",
+	    "seq 99 > audit.jsonl.lock; "
+	    "mv late audit.jsonl",
+	    10, 0, false, true, "audit.jsonl" },
+	{ "a note cut short", NOTED "truncate -s 80 audit.jsonl.lock", 6, 0,
+	    false, true, "audit.jsonl.000000000001.gz" },
+	{ "a note too large",
+	    "printf '%s %064d\\n' 99999999999999999999 1 > audit.jsonl.lock", 6,
+	    0, false, true, "audit.jsonl.000000000001.gz" },
 	{ "an older PATH, a later seal", LATE "sed 2q early > audit.jsonl", 10,
 	    4, true, false, "audit.jsonl.torn.10" },
 	{ "no record in the rotated file, which PATH follows",

@@ -13,7 +13,7 @@ import subprocess  # noqa: E402
 
 from case import Skip, case, equal, holds, main, true, until  # noqa: E402
 from posternd import (ALLOWED, PROTECTED, STRANGER, Posternd, give,
-                      verify)  # noqa: E402
+                      postern, verify)  # noqa: E402
 
 
 def ask(daemon, ip, recipient=PROTECTED):
@@ -141,6 +141,34 @@ def a_torn_line_is_set_aside_at_the_start(t):
     equal("exit", daemon.stop(), 0)
     true("recovered", daemon.records("recovered"))
     verify(daemon.log)
+
+
+@case
+def what_goes_while_it_is_stopped_is_missed(t):
+    """Nothing was sealed yet: only the daemon knows how far it had come."""
+    daemon = Posternd(t.folder)
+    kept = t.path("kept")
+    for take_away in (lambda: os.rename(daemon.log, kept),
+                      lambda: os.truncate(daemon.log, 0),
+                      lambda: os.truncate(daemon.log, 700)):
+        daemon.start()
+        ask(daemon, STRANGER)
+        daemon.stop()
+        last = daemon.records()[-1]["event"]["sequence"]
+        take_away()
+        daemon.start()
+        ask(daemon, STRANGER)
+        daemon.stop()
+        began = [record["event"] for record in daemon.records()
+                 if record["event"]["sequence"] > last]
+        equal("goes on", [began[0]["sequence"], began[0]["action"]],
+              [last + 1, "recovered"])
+        found = postern("log", "verify", daemon.log, code=None)
+        equal("exit", found.returncode, 1)
+        holds("it is damage", found.stderr, "gap")
+        if os.path.exists(kept):
+            postern("log", "verify", kept, daemon.log)
+            os.unlink(kept)
 
 
 @case
