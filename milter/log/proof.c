@@ -250,6 +250,16 @@ is_known(const struct proof *proof, const struct seal *seal,
 	    memcmp(known->hash, hash, HASH_BYTES) == 0;
 }
 
+/* Should PATH.seals have it, which was read before the log? */
+static bool
+is_missed(const struct proof *proof, const struct seal *seal)
+{
+	int64_t made_us;
+
+	return proof->lines > 0 && seal->number > proof->count &&
+	    time_parse(seal->time, &made_us) && made_us < proof->want->now_us;
+}
+
 enum damage
 proof_check(struct proof *proof, const char *line, size_t len,
     const struct glance *glance, const struct chain_head *before,
@@ -284,6 +294,8 @@ proof_check(struct proof *proof, const char *line, size_t len,
 	}
 	if (proof->first[0] == '\0')
 		memcpy(proof->first, seal.key, SIGN_PUBLIC_TEXT);
+	if (is_missed(proof, &seal))
+		proof->more++;
 	advance(proof, &seal);
 	proof->seals++;
 	proof->sealed = before->sequence;
@@ -297,6 +309,14 @@ proof_end(
 {
 	uint64_t missing = proof->number;
 
+	/* A crash leaves the last one in the log only. */
+	if (proof->more > 1) {
+		buf_addf(words,
+		    "the end was cut off: it has %zu seals, and the log "
+		    "%" PRIu64 " more",
+		    proof->count, proof->more);
+		return DAMAGE_SEAL;
+	}
 	if (proof->count == 0 || missing > proof->count)
 		return DAMAGE_NONE;
 	buf_addf(words,

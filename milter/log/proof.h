@@ -30,6 +30,7 @@ struct proof {
 	uint64_t gone;   /* of them: stand before the log's first record */
 	uint64_t seals;  /* good ones in the log */
 	uint64_t sealed; /* sequence up to which they prove it */
+	uint64_t more;   /* of them: PATH.seals should have them, and has not */
 	bool head_seen;  /* the remembered head is one of a seal */
 	struct digest *digest;
 };
@@ -46,7 +47,7 @@ void proof_start(struct proof *proof, uint64_t first);
 enum damage proof_check(struct proof *proof, const char *line, size_t len,
     const struct glance *glance, const struct chain_head *before,
     struct buf *words);
-/* The log ends with *head. */
+/* The log ends with *head.  DAMAGE_SEAL: it is PATH.seals that is short. */
 enum damage proof_end(const struct proof *proof, const struct chain_head *head,
     struct buf *words);
 

@@ -64,6 +64,8 @@ static bool
 check_end(struct verify *verify)
 {
 	const struct chain_head *head = &verify->past.head;
+	const struct verify_place behind_seals = { .file = VERIFY_SEALS,
+		.line = verify->proof.lines + 1 };
 	enum damage damage;
 
 	if (verify->want.head_sequence > head->sequence) {
@@ -78,9 +80,12 @@ check_end(struct verify *verify)
 	if (verify->past.first == 0)
 		proof_start(&verify->proof, 1);
 	damage = proof_end(&verify->proof, head, &verify->words);
+	if (damage == DAMAGE_NONE)
+		return true;
+	if (damage == DAMAGE_SEAL)
+		return verify_is_bad(verify, damage, behind_seals, 0);
 
-	return damage == DAMAGE_NONE ||
-	    verify_is_bad(verify, damage, verify->last, head->sequence);
+	return verify_is_bad(verify, damage, verify->last, head->sequence);
 }
 
 /* The record before the first one is known, though it is gone. */

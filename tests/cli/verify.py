@@ -599,6 +599,27 @@ def resumed_in_log(p):
     return "key", p.path, 8
 
 
+def seals_cut_short(p):
+    """A restored PATH.seals: the log has two more."""
+    p.edit(p.seals, lambda lines: lines.__delitem__(slice(-2, None)))
+    return "seal", p.seals, 4
+
+
+def seals_cut_to_the_key(p):
+    p.edit(p.seals, lambda lines: lines.__delitem__(slice(1, None)))
+    return "seal", p.seals, 2
+
+
+def seals_to_come(p):
+    """The log went on while it was read: these are younger than that."""
+    p.log.now = time.time() + 3600
+    kept = p.read(p.seals)
+    for _ in range(3):
+        p.log.fill(2).seal()
+    p.write(p.seals, kept)
+    return None
+
+
 def left_alone(p):
     return None
 
@@ -653,7 +674,7 @@ ATTACKS = [
     newer_key_everywhere, seal_hash_changed,
     seal_hash_changed_everywhere, seal_made_twice, seal_removed,
     seal_removed_everywhere, seal_unmade, seals_gone, seals_changed,
-    seals_moved,
+    seals_moved, seals_cut_short, seals_cut_to_the_key, seals_to_come,
     seals_reordered, seals_of_another, seals_without_head, seals_torn, tail_cut,
     tail_gone, all_gone, torn, torn_newline, torn_inside, files_swapped,
     file_renamed, packed_cut, packed_byte, packed_head, hidden_by_nul,

@@ -112,6 +112,8 @@ def verify(path, key=None, head=None, keep=0, now=None):
         seals, key = read_seals(path + ".seals", key)
     first = last = gone = None
     number, nextkey = 1, key
+    begun = time.time() if now is None else now
+    more = 0
     for name, file in files_of(path):
         try:
             for count, raw in lines_of(file):
@@ -131,6 +133,7 @@ def verify(path, key=None, head=None, keep=0, now=None):
                     nextkey = record.check_seal(number, nextkey)
                     if number <= len(seals) and seals[number - 1][0].raw != raw:
                         raise Bad("seal %d is not that of .seals" % number)
+                    more += number > len(seals) and seconds(record.time) < begun
                     number += 1
                 deleted = record.all["postern"].get("deleted")
                 if record.action == "deleted" and (deleted["last"], deleted["hash"]) == (
@@ -145,6 +148,8 @@ def verify(path, key=None, head=None, keep=0, now=None):
             raise Bad("%s: %s" % (file, wrong)) from None
     if number <= len(seals):
         raise Bad("the end was cut off before seal %d" % number)
+    if more > 1 and os.path.exists(path + ".seals"):
+        raise Bad("%s.seals: its end was cut off" % path)
     if number > 1 and not os.path.exists(path + ".seals"):
         raise Bad("%s.seals is missing" % path)
     if head and (last is None or head[0] > last.sequence):
