@@ -27,6 +27,17 @@ say_failed(struct writer *writer, struct err *last, const struct err *err)
 	writer->news.say(writer->news.owner, err->text);
 }
 
+/* Who reads the log must see it there as well: a seal that does not come looks
+ * like one that was not due. */
+static void
+say_unsealed(struct writer *writer, const struct err *err)
+{
+	if (strcmp(writer->unsealed.text, err->text) == 0)
+		return;
+	say_failed(writer, &writer->unsealed, err);
+	writer->gap.unsealed = writer->unsealed.text;
+}
+
 static void
 say_done(struct writer *writer, struct err *last, const char *what)
 {
@@ -49,7 +60,7 @@ find_due(struct writer *writer, const struct log_keeping *keeping,
 
 	*chores = (struct chores){ .seal = false };
 	if (!sealer_mend(sealer, keeping->seal_ms, now_ms, &err))
-		say_failed(writer, &writer->unsealed, &err);
+		say_unsealed(writer, &err);
 	chores->rotate = !sealer_is_busy(sealer) &&
 	    rotation_is_due(&writer->rotation, &writer->file, keeping,
 		clock_wall_us(), now_ms);
@@ -57,7 +68,7 @@ find_due(struct writer *writer, const struct log_keeping *keeping,
 	    ? sealer_can(sealer, keeping->seal_ms, now_ms)
 	    : sealer_is_due(sealer, keeping->seal_ms, now_ms);
 	if (chores->seal && !sealer_prepare(sealer, now_ms, &err)) {
-		say_failed(writer, &writer->unsealed, &err);
+		say_unsealed(writer, &err);
 		chores->seal = false;
 	}
 }
@@ -82,11 +93,13 @@ keep_seal(struct writer *writer, const struct chores *chores)
 	const char *line = writer->bytes.data + chores->seal_at;
 	struct err err;
 
-	if (sealer_keep(
-		&writer->sealer, line, chores->seal_len, clock_now_ms(), &err))
+	if (sealer_keep(&writer->sealer, line, chores->seal_len, clock_now_ms(),
+		&err)) {
 		say_done(writer, &writer->unsealed, "is sealed");
-	else
-		say_failed(writer, &writer->unsealed, &err);
+		writer->gap.unsealed = NULL;
+	} else {
+		say_unsealed(writer, &err);
+	}
 }
 
 static void
@@ -116,7 +129,7 @@ void
 chores_start(struct writer *writer)
 {
 	if (writer->sealer.why.text[0] != '\0')
-		say_failed(writer, &writer->unsealed, &writer->sealer.why);
+		say_unsealed(writer, &writer->sealer.why);
 }
 
 void

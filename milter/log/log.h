@@ -35,15 +35,16 @@ enum {
 
 /* Why the log writes a record of its own. */
 struct log_gap {
-	uint64_t lost;      /* records that could not be written since */
-	uint64_t late_from; /* first and last sequence of those that */
-	uint64_t late_to;   /* reached the file after their waiter had gone */
-	uint64_t late;      /* how many those are; 0: none */
-	uint64_t torn;      /* bytes that are no record and were set aside */
-	uint64_t missing;   /* bytes by which the file had become shorter */
-	uint64_t gone;      /* records that were written and that no file
-			       holds, at a start */
-	bool remade;        /* the file was gone from its path */
+	uint64_t lost;        /* records that could not be written since */
+	uint64_t late_from;   /* first and last sequence of those that */
+	uint64_t late_to;     /* reached the file after their waiter had gone */
+	uint64_t late;        /* how many those are; 0: none */
+	uint64_t torn;        /* bytes that are no record and were set aside */
+	uint64_t missing;     /* bytes by which the file had become shorter */
+	uint64_t gone;        /* records that were written and that no file
+				 holds, at a start */
+	bool remade;          /* the file was gone from its path */
+	const char *unsealed; /* why no seal can be made from here on; NULL */
 };
 
 /* Other records that the log writes of itself. */

@@ -118,7 +118,8 @@ no_record(const struct past *past, const struct peek *peeks, size_t count,
 	if (!peeks->whole) {
 		buf_addf(words,
 		    "the line of record %" PRIu64 " is torn: its "
-		    "end is missing",
+		    "end is missing (after a crash the next start of posternd "
+		    "sets it aside)",
 		    due);
 		return DAMAGE_CUT;
 	}

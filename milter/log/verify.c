@@ -234,6 +234,8 @@ take_good(struct verify *verify, const char *line, size_t len,
 	if (!verify_check_head(verify, glance->sequence, glance->hash))
 		return false;
 	glance_time(line, len, verify->last_time);
+	if (glance->kind == GLANCE_SEALED)
+		memcpy(verify->sealed_time, verify->last_time, TIME_TEXT);
 	if (verify->records++ == 0)
 		memcpy(verify->first_time, verify->last_time, TIME_TEXT);
 	verify->last = verify->place;

@@ -100,8 +100,9 @@ struct verify_result {
 	char first_time[TIME_TEXT]; /* its time */
 	char last_time[TIME_TEXT];
 
-	uint64_t seals;      /* good ones in the log */
-	uint64_t sealed;     /* sequence up to which seals prove it; 0: none */
+	uint64_t seals;  /* good ones in the log */
+	uint64_t sealed; /* sequence up to which seals prove it; 0: none */
+	char sealed_time[TIME_TEXT]; /* of the last of them */
 	const char *key;     /* that of the first seal; "": there is none */
 	bool head_seen;      /* the remembered head is in the chain */
 	uint64_t gone_to;    /* retention deleted up to here; 0: nothing */

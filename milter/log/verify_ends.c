@@ -151,4 +151,5 @@ verify_result(const struct verify *verify, struct verify_result *result)
 	result_gone(verify, result);
 	result_time(verify->first_time, result->first_time);
 	result_time(verify->last_time, result->last_time);
+	result_time(verify->sealed_time, result->sealed_time);
 }

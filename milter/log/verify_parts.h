@@ -25,6 +25,7 @@ struct verify {
 	uint64_t records;
 	char first_time[TIME_TEXT];
 	char last_time[TIME_TEXT];
+	char sealed_time[TIME_TEXT]; /* of the last good seal */
 
 	/* where the log does not begin at sequence 1 */
 	struct chain_head gone; /* the record before its first one */

@@ -51,11 +51,18 @@ writer_done(struct writer *writer)
 	lock_done(&writer->lock);
 }
 
+/* Did anything befall what was written? */
 static bool
-gap_is_due(const struct log_gap *gap)
+gap_is_of_records(const struct log_gap *gap)
 {
 	return gap->lost > 0 || gap->late > 0 || gap->torn > 0 ||
 	    gap->missing > 0 || gap->gone > 0 || gap->remade;
+}
+
+static bool
+gap_is_due(const struct log_gap *gap)
+{
+	return gap_is_of_records(gap) || gap->unsealed != NULL;
 }
 
 static bool
@@ -79,7 +86,8 @@ writer_say_well(
 {
 	struct buf words;
 
-	if (!gap_is_due(gap) && !is_failing(writer))
+	/* Of seals it was said already. */
+	if (!gap_is_of_records(gap) && !is_failing(writer))
 		return;
 
 	buf_init(&words);

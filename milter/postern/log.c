@@ -36,6 +36,7 @@ ask_conf(const char *path, struct log_request *request)
 	if (conf != NULL && diags.errors == 0) {
 		request->path = mem_text(conf->audit.path);
 		request->keep_us = (int64_t)conf->audit.keep_s * SECOND_US;
+		request->seal_us = (int64_t)conf->audit.seal_s * SECOND_US;
 	} else {
 		say_diags(&diags);
 		status = conf_status(path);

@@ -18,6 +18,7 @@ struct log_request {
 	struct texts files;   /* none: the configuration's log */
 	char *path;           /* that; NULL: files are named */
 	int64_t keep_us;      /* of the configuration; 0: none was asked */
+	int64_t seal_us;      /* as keep_us */
 	const char *id;       /* show */
 	const char *key_text; /* verify; NULL: not given */
 	const char *head_text;

@@ -41,18 +41,41 @@ add_records(
 	    whole ? "whole" : "good before it", text);
 }
 
-static void
-add_sealed(
-    const struct verify_result *result, struct grid *grid, struct buf *text)
+/* Are records under no seal for longer than the configuration lets them? */
+static bool
+is_overdue(
+    const struct verify_result *result, const struct log_request *request)
 {
+	int64_t from_us, to_us;
+
+	return request->seal_us > 0 && result->damage == DAMAGE_NONE &&
+	    time_parse(
+		result->seals > 0 ? result->sealed_time : result->first_time,
+		&from_us) &&
+	    time_parse(result->last_time, &to_us) &&
+	    to_us - from_us > 2 * request->seal_us;
+}
+
+static void
+add_sealed(const struct verify_result *result,
+    const struct log_request *request, struct grid *grid, struct buf *text)
+{
+	bool overdue = is_overdue(result, request);
+
 	if (result->seals == 0)
 		buf_add_text(text, "by none of these records");
 	else
 		buf_addf(text,
-		    "up to record %" PRIu64 ", by %" PRIu64 " seal%s",
+		    "up to record %" PRIu64 ", by %" PRIu64 " seal%s, the last "
+		    "at %s",
 		    result->sealed, result->seals,
-		    result->seals == 1 ? "" : "s");
-	add_row(grid, INK_NONE, "sealed", text);
+		    result->seals == 1 ? "" : "s", result->sealed_time);
+	if (overdue)
+		buf_add_text(text,
+		    "; a seal is overdue: what follows can be changed unseen; "
+		    "look for a `recovered` that says why, and into the mail "
+		    "log");
+	add_row(grid, overdue ? INK_WARN : INK_NONE, "sealed", text);
 }
 
 static void
@@ -152,7 +175,7 @@ outcome_text(const struct outcome *outcome, const struct log_request *request,
 	grid_init(&grid, 2);
 	buf_init(&text);
 	add_records(result, &grid, &text);
-	add_sealed(result, &grid, &text);
+	add_sealed(result, request, &grid, &text);
 	add_key(outcome, &grid, &text);
 	add_gone(result, &grid, &text);
 	add_head(outcome, request, &grid, &text);
@@ -210,6 +233,7 @@ outcome_json(const struct outcome *outcome, struct buf *out)
 	add_text(out, "hash", result->records > 0 ? result->head.hash : "");
 	buf_addf(out, ",\"seals\":%" PRIu64 ",\"sealed\":%" PRIu64,
 	    result->seals, result->sealed);
+	add_text(out, "sealed_time", result->sealed_time);
 	add_text(out, "key", result->key);
 	add_text(out, "key_from",
 	    result->key[0] != '\0' ? origins[outcome->origin] : "");

@@ -214,6 +214,10 @@ describe_gap(const struct log_gap *gap, const struct generation *generation,
 		add_part(note);
 		buf_add_text(note, "the file was gone and was made again");
 	}
+	if (gap->unsealed != NULL) {
+		add_part(note);
+		buf_addf(note, "no seal can be made: %s", gap->unsealed);
+	}
 }
 
 /* What the log writes of itself; members: as in struct log_event. */

@@ -790,6 +790,23 @@ def run_head():
     place.done()
 
 
+def run_overdue():
+    """Under no seal for longer than the configuration has it: a warning."""
+    for step, words in ((1.0, False), (1000.0, True)):
+        place = Place(step=step)
+        with open(place.conf, "w", encoding="ascii") as file:
+            file.write(CONF.replace("keep", 'seal = "1h"; keep') % place.path)
+        run = subprocess.run([POSTERN, "log", "verify", "-c", place.conf],
+                             capture_output=True, text=True, check=False)
+        result("a seal is overdue, %d s a record" % step,
+               (run.returncode, "overdue" in run.stdout), (0, words))
+        _, text, _ = place.verify("-c", place.conf)
+        seal = json.loads(place.read(place.seals)[-1])
+        result("time of the last seal, %d s a record" % step,
+               text["sealed_time"], seal["@timestamp"])
+        place.done()
+
+
 def retained(start, members=None, when=None):
     """A log without its first file."""
     place = Place(start=start)
@@ -947,6 +964,7 @@ def main():
         run_attack(attack)
     run_key()
     run_head()
+    run_overdue()
     run_deleted()
     run_files()
     run_words()

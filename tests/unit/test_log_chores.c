@@ -102,7 +102,8 @@ test_idle(void **state)
 	assert_true(chain_of_all(&place, true));
 }
 
-/* Without a key nothing is sealed; all else goes on, and it is said once. */
+/* Without a key nothing is sealed; all else goes on, and it is said once, on
+ * record, too. */
 static void
 test_damaged(void **state)
 {
@@ -126,6 +127,8 @@ test_damaged(void **state)
 	assert_int_equal(last_number(), 0);
 	assert_true(was_said(&place, ".key: it is damaged"));
 	assert_true(said_times(&place, 1));
+	assert_int_equal(ngaps(&place), 1);
+	assert_true(gap_of(&place, 0).unsealed != NULL);
 	text = slurp(&place, ".key", &len);
 	assert_string_equal(text, "damaged\n");
 	free(text);
@@ -149,6 +152,8 @@ test_lost(void **state)
 	assert_true(chain_of_all(&place, true));
 	assert_true(was_said(&place, ".seals"));
 	assert_true(said_times(&place, 1));
+	assert_int_equal(ngaps(&place), 1);
+	assert_true(gap_of(&place, 0).unsealed != NULL);
 }
 
 #define TEST(function) \
