@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/ulid.h"
+#include "log/chain.h"
 #include "log/line.h"
 #include "postern/command.h"
 #include "postern/progress.h"
@@ -58,8 +59,24 @@ is_wanted(const struct search *search, const char *line, size_t len)
 	    log_line_id(line, len, found) && strcmp(found, search->id) == 0;
 }
 
+/* One that somebody wrote into the file, or changed, looks like any other. */
+static void
+say_changed(
+    struct search *search, const char *file, const char *line, size_t len)
+{
+	struct chain_head head;
+
+	if (chain_read(line, len, &head))
+		return;
+	progress_end(&search->progress);
+	say("log: %s: the hash of this record is not that of its bytes: it "
+	    "was changed or put in; run postern log verify",
+	    file);
+}
+
 static int
-print_found(struct search *search, const char *line, size_t len)
+print_found(
+    struct search *search, const char *file, const char *line, size_t len)
 {
 	struct buf out;
 	int status = EX_OK;
@@ -69,6 +86,7 @@ print_found(struct search *search, const char *line, size_t len)
 		buf_add_text(&out, "\n");
 	if (record_add(search->request, line, len, true, &out)) {
 		search->found++;
+		say_changed(search, file, line, len);
 		progress_end(&search->progress);
 		status = print_result(&out, EX_OK);
 	}
@@ -78,7 +96,7 @@ print_found(struct search *search, const char *line, size_t len)
 }
 
 static int
-search_file(struct search *search, struct log_stream *stream)
+search_file(struct search *search, const char *file, struct log_stream *stream)
 {
 	int status = EX_OK;
 
@@ -98,7 +116,7 @@ search_file(struct search *search, struct log_stream *stream)
 			status = EX_IOERR;
 		} else if (got == LOG_READ_LINE && whole &&
 		    is_wanted(search, line, len)) {
-			status = print_found(search, line, len);
+			status = print_found(search, file, line, len);
 		}
 		progress_at(
 		    &search->progress, search->done + log_stream_read(stream));
@@ -121,7 +139,8 @@ search_trail(struct search *search)
 		    trail_open(&search->trail, i - 1, &err);
 
 		if (stream != NULL) {
-			status = search_file(search, stream);
+			status = search_file(search,
+			    search->trail.files.items[i - 1].path, stream);
 		} else {
 			progress_end(&search->progress);
 			say("log: %s", err.text);
