@@ -281,6 +281,39 @@ def test_growing():
     shutil.rmtree(place.dir)
 
 
+def memory(place, *args):
+    """Exit code, and the most memory that the command was seen to take, in
+    KiB.  (ru_maxrss counts what Python had before the exec, too.)"""
+    process = subprocess.Popen([POSTERN, "log", *args, "-c", place.conf],
+                               stdout=subprocess.DEVNULL)
+    most, ends = 0, time.monotonic() + 2
+    while process.poll() is None:
+        with open("/proc/%d/status" % process.pid, encoding="ascii") as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    most = int(line.split()[1])
+        if args[0] == "tail" and time.monotonic() > ends:
+            process.terminate()
+    return max(process.returncode, 0), most
+
+
+def test_memory():
+    """A log of a hundred thousand records takes no more than one of few."""
+    place = Place()
+    ask = (("verify",), ("show", auditlog.ulid(2)), ("tail",))
+    place.append(1000)
+    took = [memory(place, *args) for args in ask]
+    place.append(59000)
+    place.pack(place.rotate())
+    place.append(40000)
+    for (code, few), args in zip(took, ask):
+        again, many = memory(place, *args)
+        print("# %s: %d KiB, then %d" % (args[0], few, many))
+        result("memory: %s" % args[0], (code, again, many - few < 2048),
+               (0, 0, True))
+    shutil.rmtree(place.dir)
+
+
 def main():
     test_show()
     test_same_id()
@@ -289,6 +322,7 @@ def main():
     test_living()
     test_progress()
     test_growing()
+    test_memory()
     print("1..%d" % count)
     return 1 if failed else 0
 
