@@ -11,12 +11,6 @@
 #include "base/mem.h"
 #include "log/clock.h"
 
-struct waiter {
-	pthread_cond_t told;
-	bool done;
-	bool ok;
-};
-
 static void
 cond_init(pthread_cond_t *cond)
 {
@@ -41,18 +35,22 @@ queue_init(struct queue *queue)
 static void
 queued_free(struct queued *entry)
 {
-	while (entry != NULL) {
-		struct queued *next = entry->next;
-
-		free(entry);
-		entry = next;
+	if (entry->waited) {
+		(void)pthread_cond_destroy(&entry->told); /* nobody waits */
+		(void)pthread_mutex_destroy(&entry->lock);
 	}
+	free(entry);
 }
 
 void
 queue_done(struct queue *queue)
 {
-	queued_free(queue->first);
+	while (queue->first != NULL) {
+		struct queued *next = queue->first->next;
+
+		queued_free(queue->first);
+		queue->first = next;
+	}
 	(void)pthread_cond_destroy(&queue->gone); /* nobody waits */
 	(void)pthread_cond_destroy(&queue->filled);
 	(void)pthread_mutex_destroy(&queue->lock);
@@ -91,11 +89,16 @@ put(struct queue *queue, struct queued *entry)
 }
 
 static struct queued *
-queued_new(const struct record_line *line)
+queued_new(const struct record_line *line, bool waited)
 {
 	struct queued *entry =
 	    mem_new(1, sizeof(struct queued) + line->text.len);
 
+	entry->waited = waited;
+	if (waited) {
+		(void)pthread_mutex_init(&entry->lock, NULL); /* cannot fail */
+		cond_init(&entry->told);
+	}
 	entry->sequence_at = line->sequence_at;
 	entry->len = line->text.len;
 	memcpy(entry->text, line->text.data, line->text.len);
@@ -103,48 +106,46 @@ queued_new(const struct record_line *line)
 	return entry;
 }
 
-/* The lock is held, and again on return. */
+/* Is it written?  One that is left belongs to the writer. */
 static bool
-wait_told(struct queue *queue, struct queued *entry, int64_t wait_ms)
+wait_told(struct queued *entry, int64_t wait_ms)
 {
 	int64_t until_ms = clock_now_ms() + wait_ms;
-	struct waiter waiter = { .done = false };
+	enum queued_fate fate;
 
-	cond_init(&waiter.told);
-	entry->waiter = &waiter;
-	entry->waited = true;
-	while (!waiter.done && wait_until(&waiter.told, &queue->lock, until_ms))
+	(void)pthread_mutex_lock(&entry->lock); /* cannot fail */
+	while (entry->fate == QUEUED_PENDING &&
+	    wait_until(&entry->told, &entry->lock, until_ms))
 		;
-	/* Not told, so the entry is still there. */
-	if (!waiter.done)
-		entry->waiter = NULL;
-	(void)pthread_cond_destroy(&waiter.told); /* nobody waits */
+	if (entry->fate == QUEUED_PENDING)
+		entry->fate = QUEUED_LEFT;
+	fate = entry->fate;
+	(void)pthread_mutex_unlock(&entry->lock);
+	if (fate != QUEUED_LEFT)
+		queued_free(entry);
 
-	return waiter.done && waiter.ok;
+	return fate == QUEUED_WRITTEN;
 }
 
 bool
 queue_add(struct queue *queue, const struct record_line *line, bool wait,
     int64_t wait_ms, bool *refused)
 {
-	struct queued *entry = queued_new(line);
-	bool ok = true;
+	struct queued *entry = queued_new(line, wait);
 
 	(void)pthread_mutex_lock(&queue->lock); /* cannot fail */
 	*refused = !has_room(queue, entry->len, wait);
-	if (*refused) {
-		queue->refused++;
-		ok = false;
-	} else {
-		put(queue, entry);
-		if (wait)
-			ok = wait_told(queue, entry, wait_ms);
-	}
-	(void)pthread_mutex_unlock(&queue->lock);
 	if (*refused)
-		free(entry);
+		queue->refused++;
+	else
+		put(queue, entry);
+	(void)pthread_mutex_unlock(&queue->lock);
+	if (*refused) {
+		queued_free(entry);
+		return false;
+	}
 
-	return ok;
+	return !wait || wait_told(entry, wait_ms);
 }
 
 /* As many as a batch may hold, one at least. */
@@ -184,30 +185,49 @@ queue_take(struct queue *queue, int64_t until_ms, struct work *work)
 	(void)pthread_mutex_unlock(&queue->lock);
 }
 
+/* Has its waiter gone?  Else it is told, and the entry is the waiter's. */
+static bool
+is_left(struct queued *entry, bool ok)
+{
+	bool left;
+
+	(void)pthread_mutex_lock(&entry->lock); /* cannot fail */
+	left = entry->fate == QUEUED_LEFT;
+	if (!left) {
+		entry->fate = ok ? QUEUED_WRITTEN : QUEUED_FAILED;
+		(void)pthread_cond_signal(&entry->told);
+	}
+	(void)pthread_mutex_unlock(&entry->lock);
+
+	return left;
+}
+
 static void
 tell(struct queued *entry, bool ok, struct log_gap *gap)
 {
-	if (entry->waiter != NULL) {
-		entry->waiter->done = true;
-		entry->waiter->ok = ok;
-		(void)pthread_cond_signal(&entry->waiter->told);
-	} else if (entry->waited && ok) {
+	uint64_t sequence = entry->sequence;
+
+	if (!entry->waited) {
+		queued_free(entry);
+	} else if (is_left(entry, ok)) {
+		queued_free(entry);
+		if (!ok)
+			return;
 		if (gap->late++ == 0)
-			gap->late_from = entry->sequence;
-		gap->late_to = entry->sequence;
+			gap->late_from = sequence;
+		gap->late_to = sequence;
 	}
 }
 
 void
-queue_tell(
-    struct queue *queue, struct queued *first, bool ok, struct log_gap *gap)
+queue_tell(struct queued *first, bool ok, struct log_gap *gap)
 {
-	(void)pthread_mutex_lock(&queue->lock); /* cannot fail */
-	for (struct queued *entry = first; entry != NULL; entry = entry->next)
-		tell(entry, ok, gap);
-	(void)pthread_mutex_unlock(&queue->lock);
+	while (first != NULL) {
+		struct queued *next = first->next;
 
-	queued_free(first);
+		tell(first, ok, gap);
+		first = next;
+	}
 }
 
 void

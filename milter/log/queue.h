@@ -21,24 +21,36 @@ enum {
 	QUEUE_BYTES = 8 << 20,
 	QUEUE_RECORDS = 65536,
 	/* A batch that cannot be written is lost as one. */
-	QUEUE_BATCH = 256 << 10
+	QUEUE_BATCH = 1 << 20
 };
 
-/* On the stack of the thread that waits. */
-struct waiter;
+/* What is known of a record that somebody waits for. */
+enum queued_fate {
+	QUEUED_PENDING,
+	QUEUED_WRITTEN,
+	QUEUED_FAILED,
+	QUEUED_LEFT /* the waiter would not wait any longer */
+};
 
+/*
+ * It has a lock of its own, so that hundreds who are told at once do not
+ * stand before one.  Whoever learns the fate from the other frees it: the
+ * waiter who is told, the writer who finds it left or never waited for.
+ */
 struct queued {
 	struct queued *next;
-	struct waiter *waiter; /* NULL: nobody waits, or any longer */
-	bool waited;           /* somebody did */
-	uint64_t sequence;     /* set by the writer */
+	bool waited;          /* else the next three are not used */
+	pthread_mutex_t lock; /* guards fate */
+	pthread_cond_t told;
+	enum queued_fate fate;
+	uint64_t sequence; /* set by the writer */
 	size_t sequence_at;
 	size_t len;
 	char text[];
 };
 
 struct queue {
-	pthread_mutex_t lock; /* guards all that follows, and the waiters */
+	pthread_mutex_t lock; /* guards all that follows */
 	pthread_cond_t filled;
 	pthread_cond_t gone;
 	struct queued *first;
@@ -70,11 +82,10 @@ bool queue_add(struct queue *queue, const struct record_line *line, bool wait,
 void queue_take(struct queue *queue, int64_t until_ms, struct work *work);
 
 /*
- * Tells the waiters and frees the entries.  Those that were written though
- * their waiter had gone are added to *gap.
+ * Tells the waiters; the entries are no longer the writer's.  Those that were
+ * written though their waiter had gone are added to *gap.
  */
-void queue_tell(
-    struct queue *queue, struct queued *first, bool ok, struct log_gap *gap);
+void queue_tell(struct queued *first, bool ok, struct log_gap *gap);
 
 void queue_close(struct queue *queue);
 /* The writer's last call. */

@@ -251,7 +251,7 @@ write_batch(struct writer *writer, struct queued *first)
 		atomic_fetch_add(&writer->errors, lost);
 	}
 	/* First those who wait: what is said may take its time. */
-	queue_tell(writer->queue, first, ok, &writer->gap);
+	queue_tell(first, ok, &writer->gap);
 	if (!ok) {
 		writer_say_failed(writer, &err);
 		return;
