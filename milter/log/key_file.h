@@ -18,6 +18,9 @@
 
 struct keys;
 
+/* The end of a cure, behind "move the whole log away, ". */
+#define KEYS_ANEW "so that another one begins, with another first key"
+
 enum {
 	KEY_FILE_SECRET = 2 * SIGN_SECRET + 1, /* in hex, terminated */
 	KEY_FILE_BYTES = 256 /* two lines of a number and a secret are fewer */

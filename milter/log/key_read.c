@@ -92,9 +92,9 @@ read_lines(int fd, struct keys *keys, struct err *err)
 	explicit_bzero(text, sizeof(text));
 	if (!good)
 		return err_set(err,
-		    "%s: it is damaged; restore it, or move it and %s away to "
-		    "begin anew with another first key",
-		    keys->key_path, keys->seals_path);
+		    "%s: it is damaged; bring it back as it was last, or move "
+		    "the whole log away, " KEYS_ANEW,
+		    keys->key_path);
 
 	return true;
 }

@@ -44,12 +44,13 @@ beside(const char *path, const char *suffix)
 }
 
 void
-keys_init(struct keys *keys, const struct file *file)
+keys_init(struct keys *keys, const struct file *file, uint64_t made)
 {
 	*keys = (struct keys){ .key_path = beside(file->path, ".key"),
 		.seals_path = beside(file->path, ".seals"),
 		.owner = file->owner,
-		.group = file->group };
+		.group = file->group,
+		.made = made };
 }
 
 static void
@@ -132,11 +133,28 @@ make_seals(const struct keys *keys, struct seals *seals, struct err *err)
 	    seals_file_read(keys->seals_path, seals, err);
 }
 
+/* An older PATH.seals, and an older key with it, would seal anew what is
+ * sealed, by keys that were to be erased. */
+static bool
+is_older(const struct keys *keys, const struct seals *seals, struct err *err)
+{
+	if (seals->last.number >= keys->made)
+		return false;
+
+	(void)err_set(err,
+	    "%s: it ends with seal %" PRIu64 ", and seal %" PRIu64 " was made; "
+	    "bring it and %s back as they were last, or move the whole log "
+	    "away, " KEYS_ANEW,
+	    keys->seals_path, seals->last.number, keys->made, keys->key_path);
+	return true;
+}
+
 /* Reads both, or makes what there is not yet. */
 static bool
 load_files(struct keys *keys, struct seals *seals, struct err *err)
 {
-	if (!seals_file_read(keys->seals_path, seals, err))
+	if (!seals_file_read(keys->seals_path, seals, err) ||
+	    is_older(keys, seals, err))
 		return false;
 	switch (key_file_read(keys, err)) {
 	case KEY_FILE_READ:
@@ -144,9 +162,9 @@ load_files(struct keys *keys, struct seals *seals, struct err *err)
 	case KEY_FILE_NONE:
 		if (seals->first[0] != '\0')
 			return err_set(err,
-			    "%s: it is gone; restore it, or move %s away to "
-			    "begin anew with another first key",
-			    keys->key_path, keys->seals_path);
+			    "%s: it is gone; bring it back as it was last, "
+			    "or move the whole log away, " KEYS_ANEW,
+			    keys->key_path);
 		if (!begin(keys, err))
 			return false;
 		break;
@@ -158,9 +176,9 @@ load_files(struct keys *keys, struct seals *seals, struct err *err)
 	/* The key is made first: so it may be alone, but only the first. */
 	if (keys->number > 1)
 		return err_set(err,
-		    "%s: it is gone; restore it, or move %s away to begin anew "
-		    "with another first key",
-		    keys->seals_path, keys->key_path);
+		    "%s: it is gone; restore it from a backup, or from the "
+		    "log's own records",
+		    keys->seals_path);
 
 	return make_seals(keys, seals, err);
 }
@@ -185,6 +203,24 @@ is_used(const struct keys *keys, const struct seals *seals)
 	    is_public(&keys->next, seals->last.next);
 }
 
+/* The number of the key tells which of the two is the older one. */
+static bool
+is_no_pair(const struct keys *keys, const struct seals *seals, struct err *err)
+{
+	if (keys->number > seals->last.number + 1)
+		return err_set(err,
+		    "%s: it ends with seal %" PRIu64 ", and %s makes seal "
+		    "%" PRIu64 "; bring the lines that are missing back from a "
+		    "backup, or from the log's own records (sealed)",
+		    keys->seals_path, seals->last.number, keys->key_path,
+		    keys->number);
+
+	return err_set(err,
+	    "%s: its key is not the one after the last seal in %s; bring it "
+	    "back as it was last, or move the whole log away, " KEYS_ANEW,
+	    keys->key_path, keys->seals_path);
+}
+
 static bool
 load(struct keys *keys, struct err *err)
 {
@@ -193,11 +229,7 @@ load(struct keys *keys, struct err *err)
 	if (!key_file_clean(keys, err) || !load_files(keys, &seals, err))
 		return false;
 	if (!is_next(keys, &seals) && !is_used(keys, &seals))
-		return err_set(err,
-		    "%s: its key is not the one after the last seal in %s; "
-		    "restore both, or move both away to begin anew with "
-		    "another first key",
-		    keys->key_path, keys->seals_path);
+		return is_no_pair(keys, &seals, err);
 	if (seals.last.number == 0 ||
 	    !time_parse(seals.last.time, &keys->last_us))
 		keys->last_us = seals.changed_us;

@@ -33,17 +33,19 @@ struct keys {
 	struct sign_key next;
 	int64_t last_us; /* time of the last seal, or of PATH.seals */
 	uint64_t sealed; /* sequence of the last seal's record, at loading */
+	uint64_t made;   /* at a start; PATH.seals must have so many */
 };
 
-void keys_init(struct keys *keys, const struct file *file);
+/* made: seals that were made, as is known otherwise. */
+void keys_init(struct keys *keys, const struct file *file, uint64_t made);
 void keys_done(struct keys *keys); /* forgets them */
 
 /*
  * Loads both files, or makes them where there is neither.  has_next: the seal
  * of that number may stand in the log, and has to be looked for there
  * (seal_find.h): where it does keys_advance() is due, else keys_drop_next().
- * False with err: a file is damaged, or does not belong to the other, and is
- * left alone.
+ * False with err: a file is damaged, does not belong to the other, or is older
+ * than what is known, and is left alone.
  */
 bool keys_load(struct keys *keys, struct err *err);
 /* The seal does not stand in the log: it is made again, with another next. */

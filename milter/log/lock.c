@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* lock.c - is another instance writing this log, and how far did the last
- * come? */
+/* lock.c - is another instance writing this log, and how far did it come? */
 #include "config.h"
 
 #include "log/lock.h"
@@ -19,9 +18,12 @@
 #include "base/hex.h"
 #include "log/why.h"
 
+/* "NUMBER HASH NUMBER\n" */
 enum {
-	SEQUENCE = 20,                    /* digits of a 64-bit number */
-	NOTE = SEQUENCE + 1 + DIGEST_TEXT /* "SEQUENCE HASH\n" */
+	DIGITS = 15, /* as log_line_sequence() takes */
+	HASH_AT = DIGITS + 1,
+	SEALS_AT = HASH_AT + DIGEST_TEXT,
+	NOTE = SEALS_AT + DIGITS + 1
 };
 
 static bool
@@ -73,18 +75,17 @@ lock_take(
 	return lock->fd >= 0;
 }
 
-bool
-lock_renew(struct lock *lock, const struct file *file, struct err *err)
+static bool
+renew(struct lock *lock, const struct file *file, bool *taken, struct err *err)
 {
 	struct stat here, there;
-	bool taken;
 	int fd;
 
 	if (fstat(lock->fd, &here) == 0 && lstat(lock->path, &there) == 0 &&
 	    here.st_dev == there.st_dev && here.st_ino == there.st_ino)
 		return true;
 
-	fd = lock_open(lock->path, file, &taken, err);
+	fd = lock_open(lock->path, file, taken, err);
 	if (fd < 0)
 		return false;
 	(void)close(lock->fd); /* its note is gone with it */
@@ -93,47 +94,63 @@ lock_renew(struct lock *lock, const struct file *file, struct err *err)
 	return true;
 }
 
-void
-lock_note(const struct lock *lock, const struct chain_head *head)
+bool
+lock_renew(struct lock *lock, const struct file *file, struct err *err)
 {
-	char note[NOTE + 1];
+	bool taken;
 
-	(void)snprintf(note, sizeof(note), "%0*" PRIu64 " %s\n", SEQUENCE,
-	    head->sequence, head->hash);
-	(void)!pwrite(lock->fd, note, NOTE, 0); /* see the header */
+	return renew(lock, file, &taken, err);
 }
 
-/* Digits only, as hex_parse() takes of the hash. */
-static bool
-read_sequence(const char *text, uint64_t *sequence)
+bool
+lock_check(struct lock *lock, const struct file *file, struct err *err)
 {
-	*sequence = 0;
-	for (int i = 0; i < SEQUENCE; i++) {
-		if (text[i] < '0' || text[i] > '9' ||
-		    *sequence > (UINT64_MAX - 9) / 10)
+	bool taken = false;
+
+	return renew(lock, file, &taken, err) || !taken;
+}
+
+void
+lock_write(const struct lock *lock, const struct note *note)
+{
+	char text[NOTE + 1];
+
+	(void)snprintf(text, sizeof(text), "%0*" PRIu64 " %s %0*" PRIu64 "\n",
+	    DIGITS, note->head.sequence, note->head.hash, DIGITS, note->seals);
+	(void)!pwrite(lock->fd, text, NOTE, 0); /* see the header */
+}
+
+static bool
+read_number(const char *text, uint64_t *number)
+{
+	*number = 0;
+	for (int i = 0; i < DIGITS; i++) {
+		if (text[i] < '0' || text[i] > '9')
 			return false;
-		*sequence = *sequence * 10 + (uint64_t)(text[i] - '0');
+		*number = *number * 10 + (uint64_t)(text[i] - '0');
 	}
 
 	return true;
 }
 
 void
-lock_noted(const struct lock *lock, struct chain_head *head)
+lock_read(const struct lock *lock, struct note *note)
 {
 	uint8_t hash[(DIGEST_TEXT - 1) / 2];
-	const size_t digits = DIGEST_TEXT - 1;
-	char note[NOTE];
-	uint64_t sequence;
+	char text[NOTE];
+	struct note found = { .seals = 0 };
 
-	chain_start(head);
-	if (pread(lock->fd, note, NOTE, 0) != NOTE ||
-	    !read_sequence(note, &sequence) || note[SEQUENCE] != ' ' ||
-	    note[NOTE - 1] != '\n' ||
-	    !hex_parse(note + SEQUENCE + 1, sizeof(hash), hash))
+	chain_start(&note->head);
+	note->seals = 0;
+	if (pread(lock->fd, text, NOTE, 0) != NOTE ||
+	    !read_number(text, &found.head.sequence) ||
+	    !hex_parse(text + HASH_AT, sizeof(hash), hash) ||
+	    !read_number(text + SEALS_AT, &found.seals) ||
+	    text[HASH_AT - 1] != ' ' || text[SEALS_AT - 1] != ' ' ||
+	    text[NOTE - 1] != '\n')
 		return;
-	head->sequence = sequence;
-	memcpy(head->hash, note + SEQUENCE + 1, digits);
+	memcpy(found.head.hash, text + HASH_AT, DIGEST_TEXT - 1);
+	*note = found;
 }
 
 void

@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "log/aside.h"
 #include "log/tail.h"
 #include "log/why.h"
+#include "policy/record.h"
 
 bool
 place_set_aside(struct file *file, int64_t end, int64_t size,
@@ -118,6 +120,19 @@ place_shorter(struct file *file, int64_t size, const struct chain_head *head,
 	return true;
 }
 
+/* Does a record stand behind ours that we did not write? */
+static bool
+goes_on(const struct file *file, const struct chain_head *head)
+{
+	char line[RECORD_LINE];
+	struct chain_head found;
+	ssize_t n = pread(file->fd, line, sizeof(line), file->size);
+	const char *end = n > 0 ? memchr(line, '\n', (size_t)n) : NULL;
+
+	return end != NULL && chain_read(line, (size_t)(end - line), &found) &&
+	    found.sequence == head->sequence + 1;
+}
+
 static bool
 place_size(struct file *file, const struct chain_head *head,
     struct log_gap *gap, struct err *err)
@@ -130,6 +145,11 @@ place_size(struct file *file, const struct chain_head *head,
 		return why_failed(err, file->path, "look at it", errno);
 	if (st.st_size < file->size)
 		return place_shorter(file, st.st_size, head, gap, err);
+	if (st.st_size > file->size && goes_on(file, head))
+		return err_set(err,
+		    "%s: another instance has written behind record %" PRIu64
+		    "; see that one only runs, and restart it",
+		    file->path, head->sequence);
 
 	return place_set_aside(file, file->size, st.st_size, head, gap, err);
 }
@@ -140,6 +160,8 @@ place_check(struct file *file, struct lock *lock, const struct chain_head *head,
 {
 	struct stat there;
 
+	if (!lock_check(lock, file, err))
+		return false;
 	if (lstat(file->path, &there) != 0) {
 		if (errno != ENOENT)
 			return why_failed(err, file->path, "look at it", errno);

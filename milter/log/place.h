@@ -19,12 +19,12 @@
 
 /*
  * Opens the file at a start and finds *head, the record that the chain goes on
- * from: its last one, or a later one that is known (known.h, lock.h).  What is
- * no record behind it is set aside; that, and what is missing, is told in *gap.
- * A file that ends with `rotated` is given its name, and a new one begins.  A
- * file of another's is left alone: false with err.
+ * from: its last one, or a later one that is known (known.h) or noted (lock.h).
+ * What is no record behind it is set aside; that, and what is missing, is told
+ * in *gap. A file that ends with `rotated` is given its name, and a new one
+ * begins.  A file of another's is left alone: false with err.
  */
-bool place_start(struct file *file, const struct lock *lock,
+bool place_start(struct file *file, const struct chain_head *noted,
     struct chain_head *head, struct log_gap *gap, struct err *err);
 
 /*

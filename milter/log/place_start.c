@@ -123,10 +123,10 @@ hold_against(const struct known *known, const struct chain_head *noted,
 
 /* Where nothing else can be read the file's own last record counts. */
 static bool
-find_head(const struct file *file, const struct lock *lock, struct found *found,
-    struct chain_head *head, struct log_gap *gap, struct err *err)
+find_head(const struct file *file, const struct chain_head *noted,
+    struct found *found, struct chain_head *head, struct log_gap *gap,
+    struct err *err)
 {
-	struct chain_head noted;
 	struct known known;
 
 	if (!known_head(file->path, found->first, &known, err)) {
@@ -135,21 +135,20 @@ find_head(const struct file *file, const struct lock *lock, struct found *found,
 		chain_start(&known.rotated);
 		chain_start(&known.sealed);
 	}
-	lock_noted(lock, &noted);
-	hold_against(&known, &noted, found, head, gap);
+	hold_against(&known, noted, found, head, gap);
 
 	return true;
 }
 
 bool
-place_start(struct file *file, const struct lock *lock, struct chain_head *head,
-    struct log_gap *gap, struct err *err)
+place_start(struct file *file, const struct chain_head *noted,
+    struct chain_head *head, struct log_gap *gap, struct err *err)
 {
 	struct found found = { .end = 0 };
 
 	chain_start(&found.head);
 	if (!open_found(file, &found, err) ||
-	    !find_head(file, lock, &found, head, gap, err) ||
+	    !find_head(file, noted, &found, head, gap, err) ||
 	    !place_set_aside(file, found.end, found.size, head, gap, err))
 		return false;
 	/* The same file goes on where that fails; its next rotation says so. */

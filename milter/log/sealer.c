@@ -57,10 +57,11 @@ load(struct sealer *sealer, int64_t now_ms, struct err *err)
 }
 
 void
-sealer_init(struct sealer *sealer, const struct file *file, int64_t interval_ms)
+sealer_init(struct sealer *sealer, const struct file *file, int64_t interval_ms,
+    uint64_t made)
 {
 	*sealer = (struct sealer){ .path = mem_text(file->path) };
-	keys_init(&sealer->keys, file);
+	keys_init(&sealer->keys, file, made);
 	buf_init(&sealer->kept);
 	if (interval_ms <= 0 && access(sealer->keys.key_path, F_OK) != 0)
 		return;
@@ -82,6 +83,14 @@ bool
 sealer_is_busy(const struct sealer *sealer)
 {
 	return sealer->kept.len > 0;
+}
+
+uint64_t
+sealer_made(const struct sealer *sealer)
+{
+	const struct keys *keys = &sealer->keys;
+
+	return keys->number > keys->made ? keys->number - 1 : keys->made;
 }
 
 /* What has failed is not tried again at once. */

@@ -32,10 +32,11 @@ struct sealer {
  * first sealer_mend() that does); what a crash left undone is done in any
  * case.  The next seal is due an interval after the last one (the first after
  * PATH.seals was made), at once where that is past.  Damaged keys are left
- * alone: nothing is sealed, `why` says it.
+ * alone: nothing is sealed, `why` says it.  made: seals that are known to be
+ * made; where PATH.seals has fewer it is an older one.
  */
-void sealer_init(
-    struct sealer *sealer, const struct file *file, int64_t interval_ms);
+void sealer_init(struct sealer *sealer, const struct file *file,
+    int64_t interval_ms, uint64_t made);
 void sealer_done(struct sealer *sealer);
 
 /*
@@ -48,6 +49,8 @@ bool sealer_mend(struct sealer *sealer, int64_t interval_ms, int64_t now_ms,
 /* Does a seal stand in the log that is not in PATH.seals?  The file it is in
  * has to keep its name: it is looked for there after a crash. */
 bool sealer_is_busy(const struct sealer *sealer);
+/* Number of the last seal that is known. */
+uint64_t sealer_made(const struct sealer *sealer);
 /* May a seal be made?  interval_ms 0, or without keys: never. */
 bool sealer_can(
     const struct sealer *sealer, int64_t interval_ms, int64_t now_ms);

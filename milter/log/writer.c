@@ -21,6 +21,8 @@ writer_init(struct writer *writer, const struct log_settings *settings,
     const struct log_news *news, struct queue *queue, bool *taken,
     struct err *err)
 {
+	struct note note;
+
 	writer->news = *news;
 	atomic_init(&writer->sync, settings->sync);
 	writer->queue = queue;
@@ -31,12 +33,15 @@ writer_init(struct writer *writer, const struct log_settings *settings,
 	file_init(
 	    &writer->file, settings->path, settings->owner, settings->group);
 
-	if (!lock_take(&writer->lock, &writer->file, taken, err) ||
-	    !place_start(&writer->file, &writer->lock, &writer->head,
-		&writer->gap, err) ||
+	if (!lock_take(&writer->lock, &writer->file, taken, err))
+		return false;
+	lock_read(&writer->lock, &note);
+	if (!place_start(
+		&writer->file, &note.head, &writer->head, &writer->gap, err) ||
 	    !rotation_init(&writer->rotation, &writer->file, err))
 		return false;
-	sealer_init(&writer->sealer, &writer->file, settings->keeping.seal_ms);
+	sealer_init(&writer->sealer, &writer->file, settings->keeping.seal_ms,
+	    note.seals);
 
 	return true;
 }
@@ -161,6 +166,16 @@ write_bytes(struct writer *writer, bool safely, struct err *err)
 	return true;
 }
 
+/* What is noted must be on disk: it is missed else. */
+static void
+take_note(const struct writer *writer)
+{
+	const struct note note = { .head = writer->head,
+		.seals = sealer_made(&writer->sealer) };
+
+	lock_write(&writer->lock, &note);
+}
+
 bool
 writer_begin(struct writer *writer, struct chain_head *head, struct err *err)
 {
@@ -190,7 +205,8 @@ writer_end(struct writer *writer, const struct chain_head *head, bool sync,
 	*gap = writer->gap;
 	writer->gap = (struct log_gap){ .lost = 0 };
 	writer->head = *head;
-	lock_note(&writer->lock, head);
+	if (sync || atomic_load(&writer->sync) == LOG_SYNC_ALWAYS)
+		take_note(writer);
 	return true;
 }
 
@@ -272,7 +288,11 @@ sync_when_due(struct writer *writer, bool now)
 		return;
 
 	writer->dirty_ms = -1;
-	if (writer->file.fd >= 0 && !file_sync(&writer->file, &err))
+	if (writer->file.fd < 0)
+		return;
+	if (file_sync(&writer->file, &err))
+		take_note(writer);
+	else
 		writer_say_failed(writer, &err);
 }
 
@@ -305,4 +325,5 @@ writer_run(struct writer *writer)
 			chores_do(writer);
 		sync_when_due(writer, work.closing);
 	}
+	take_note(writer);
 }

@@ -35,7 +35,7 @@ keys_at(void)
 	struct file file;
 
 	file_init(&file, room.path, (uid_t)-1, (gid_t)-1);
-	keys_init(&keys, &file);
+	keys_init(&keys, &file, 0);
 	file_done(&file);
 }
 
@@ -403,7 +403,7 @@ static const struct {
 	{ "another number", ".key", "3 ",
 	    "4 9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
 	    "\n",
-	    ".key: its key is not the one" },
+	    ".seals: it ends with seal 2, and " },
 	{ "key without newline", ".key", "3 ",
 	    "3 9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f6"
 	    "0",
@@ -412,7 +412,7 @@ static const struct {
 	    ".seals: its first line is not that of seals" },
 	{ "seals of another form", ".seals", "1,\"key\"", "2\n",
 	    ".seals: its first line is not that of seals" },
-	{ "seals gone", ".seals", "{\"@", "", ".key: its key is not the one" },
+	{ "seals gone", ".seals", "{\"@", "", ".seals: it ends with seal 0" },
 	{ "last line foreign", ".seals", NULL, "hello\n",
 	    ".seals: its last line is no seal" },
 	{ "torn", ".seals", NULL, "{\"@timestamp\":\"20", NULL },
@@ -515,6 +515,43 @@ test_lost(void **state)
 	free(seals_text);
 }
 
+/* Both are brought back as they were once: its key would seal anew. */
+static void
+test_older(void **state)
+{
+	char name[128];
+	struct err err;
+
+	(void)state;
+	two_seals(false);
+	seal();
+	keys_done(&keys);
+	keys_at();
+	keys.made = 3;
+	load();
+	room_write(&room, ".key", key_text);
+	room_write(&room, ".seals", seals_text);
+	for (unsigned i = 0; i < 2; i++) {
+		char *text;
+
+		keys.made = 3;
+		assert_false(keys_load(&keys, &err));
+		assert_non_null(strstr(err.text, ".seals: it ends with seal "));
+		assert_non_null(strstr(err.text, ", and seal 3 was made"));
+		if (i == 1)
+			break;
+		text = room_read(&room, ".key");
+		assert_string_equal(text, key_text);
+		free(text);
+		/* neither is no new beginning */
+		assert_int_equal(unlink(room_name(&room, ".key", name)), 0);
+		assert_int_equal(unlink(room_name(&room, ".seals", name)), 0);
+	}
+	check_list("");
+	free(key_text);
+	free(seals_text);
+}
+
 /* PATH.seals goes while the log is written: no seal is begun. */
 static void
 test_lost_later(void **state)
@@ -601,7 +638,7 @@ test_owner(void **state)
 		skip();
 	keys_done(&keys);
 	file_init(&file, room.path, 12345, 54321);
-	keys_init(&keys, &file);
+	keys_init(&keys, &file, 0);
 	file_done(&file);
 	load();
 	seal();
@@ -645,6 +682,7 @@ main(void)
 		TEST(test_damages),
 		TEST(test_used),
 		TEST(test_lost),
+		TEST(test_older),
 		TEST(test_lost_later),
 		TEST(test_readable),
 		TEST(test_symlinks),

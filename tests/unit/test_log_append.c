@@ -193,6 +193,45 @@ test_lock(void **state)
 	place_done(&place);
 }
 
+/* Somebody removed PATH.lock, and started another: the first one stands back,
+ * and does not go on behind what that wrote. */
+static void
+test_two(void **state)
+{
+	char name[128];
+	struct place place;
+	struct log *first, *second;
+	bool taken;
+	struct err err;
+
+	(void)state;
+	place_init(&place);
+	first = place_open(&place);
+	assert_true(put(first, 1, true));
+	(void)snprintf(name, sizeof(name), "%s.lock", place.path);
+	assert_int_equal(unlink(name), 0);
+	/* alone it makes it again */
+	assert_true(put(first, 2, true));
+	assert_null(place_try(&place, &taken, &err));
+	assert_true(taken);
+	assert_int_equal(unlink(name), 0);
+	second = place_open(&place);
+	assert_false(put(first, 3, true));
+	assert_true(was_said(&place, "another instance writes this log"));
+	assert_true(put(second, 4, true));
+	log_close(second);
+	assert_false(put(first, 5, true));
+	assert_true(was_said(&place, "has written behind record 2"));
+	log_close(first);
+	assert_true(chain_is_whole(&place, ""));
+	first = place_open(&place);
+	assert_true(put(first, 6, true));
+	log_close(first);
+	assert_int_equal(ngaps(&place), 0);
+	assert_true(chain_is_whole(&place, ""));
+	place_done(&place);
+}
+
 /* Leaves a file behind that ends in the middle of a record. */
 static void
 make_torn(struct place *place)
@@ -321,6 +360,7 @@ main(void)
 		cmocka_unit_test(test_close_drains),
 		cmocka_unit_test(test_resume),
 		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_two),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_close_unstarted),

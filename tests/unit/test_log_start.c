@@ -328,8 +328,8 @@ make_rotated(struct place *place)
 	    "sed -i 4q audit.jsonl; sed -i 3q audit.jsonl.seals; "
 	    "rm audit.jsonl.key; cp audit.jsonl.seals late.seals; "
 	    "mv audit.jsonl late; rm audit.jsonl.seals; "
-	    "printf '%020d %s\\n' 9 $(tail -n 1 late | "
-	    "sed -E 's/.*\"hash\":\"([0-9a-f]+)\"}}$/\\1/') "
+	    "printf '%015d %s %015d\\n' 9 $(tail -n 1 late | "
+	    "sed -E 's/.*\"hash\":\"([0-9a-f]+)\"}}$/\\1/') 2 "
 	    "> late.lock; rm audit.jsonl.lock; "
 	    "gzip -dc audit.jsonl.000000000001.gz > early");
 	place->keeping = none;
@@ -396,7 +396,7 @@ static const struct {
 	{ "nothing but a note", NOTED "rm *.gz", 10, 9, false, false,
 	    "audit.jsonl" },
 	{ "PATH further than the note",
-	    "printf '%020d %064d\\n' 3 0 > audit.jsonl.lock; "
+	    "printf '%015d %064d %015d\\n' 3 0 0 > audit.jsonl.lock; "
 	    "mv late audit.jsonl",
 	    10, 0, false, true, "audit.jsonl" },
 	{ "a note of something else",
@@ -406,8 +406,8 @@ static const struct {
 	{ "a note cut short", NOTED "truncate -s 80 audit.jsonl.lock", 6, 0,
 	    false, true, "audit.jsonl.000000000001.gz" },
 	{ "a note too large",
-	    "printf '%s %064d\\n' 99999999999999999999 1 > audit.jsonl.lock", 6,
-	    0, false, true, "audit.jsonl.000000000001.gz" },
+	    "printf '%016d %063d %015d\\n' 9999999999999999 0 0 > audit.jsonl.lock",
+	    6, 0, false, true, "audit.jsonl.000000000001.gz" },
 	{ "an older PATH, a later seal", LATE "sed 2q early > audit.jsonl", 10,
 	    4, true, false, "audit.jsonl.torn.10" },
 	{ "no record in the rotated file, which PATH follows",

@@ -62,7 +62,7 @@ static void
 start(int64_t interval_ms)
 {
 	logged_open(&logged, &room);
-	sealer_init(&sealer, &logged.file, interval_ms);
+	sealer_init(&sealer, &logged.file, interval_ms, 0);
 }
 
 static void
