@@ -9,6 +9,7 @@
 
 #include "log/clock.h"
 #include "log/ends.h"
+#include "log/seal_age.h"
 
 /* Does the next file begin long enough ago?  By the clock alone. */
 static bool
@@ -72,9 +73,33 @@ is_young(const struct first *next, int64_t keep_us)
 	    llabs(clock_wall_us() - next->time_us) <= keep_us;
 }
 
-bool
-age_count_old(const struct log_files *files, const struct log_keeping *keeping,
+/*
+ * A seal says when it was made, and nobody can make it say otherwise: verify
+ * holds against it what is gone.  A clock that was ahead for a while has made
+ * seals that are younger than what follows them; what they seal stays until
+ * they are old, too.
+ */
+static bool
+leave_sealed(const char *path, const struct log_files *files, int64_t keep_us,
     size_t *count, struct err *err)
+{
+	for (; *count > 0; (*count)--) {
+		struct first next;
+		int64_t sealed_us;
+
+		if (!ends_first_at(files->items[*count].path, &next, err) ||
+		    !seal_age_before(path, next.sequence, &sealed_us, err))
+			return false;
+		if (clock_wall_us() - sealed_us > keep_us)
+			break;
+	}
+
+	return true;
+}
+
+bool
+age_count_old(const char *path, const struct log_files *files,
+    const struct log_keeping *keeping, size_t *count, struct err *err)
 {
 	struct first next;
 
@@ -84,6 +109,9 @@ age_count_old(const struct log_files *files, const struct log_keeping *keeping,
 	if (!ends_first_at(files->items[1].path, &next, err))
 		return false;
 
-	return is_young(&next, keeping->keep_us) ||
-	    count_old(files, keeping, count, err);
+	if (is_young(&next, keeping->keep_us))
+		return true;
+
+	return count_old(files, keeping, count, err) &&
+	    leave_sealed(path, files, keeping->keep_us, count, err);
 }

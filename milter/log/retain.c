@@ -175,7 +175,7 @@ retain_look(
 		return true;
 	if (!log_files_list(retain->path, &files, err))
 		return false;
-	well = age_count_old(&files, keeping, &count, err);
+	well = age_count_old(retain->path, &files, keeping, &count, err);
 	for (size_t i = 0; i < count && well && !atomic_load(retain->stop); i++)
 		well = let_go(retain, &files.items[i], err);
 	log_files_done(&files);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += milter/log/liblog.a
 milter_log_liblog_a_SOURCES = \
 	milter/log/age.c milter/log/age.h \
+	milter/log/seal_age.c milter/log/seal_age.h \
 	milter/log/aside.c milter/log/aside.h \
 	milter/log/chain.c milter/log/chain.h \
 	milter/log/chores.c milter/log/chores.h \

@@ -105,14 +105,17 @@ now_us(void)
  * packed but for the log itself, which begins an hour ago.
  */
 static void
-make_old(void)
+make_old_sealed(int64_t seal_ms)
 {
-	const struct log_keeping small = { .rotate_bytes = 1 };
+	const struct log_keeping small = { .rotate_bytes = 1,
+		.seal_ms = seal_ms };
 	const struct log_keeping none = { .rotate_bytes = 0 };
 	struct log *log;
 
 	place_init(&place);
+	place.keeping.seal_ms = seal_ms;
 	log = place_open(&place);
+	place.keeping.seal_ms = 0;
 	for (unsigned i = 0; i < 4; i++) {
 		int64_t time_us = now_us() - (4 - (int64_t)i) * HOUR_US;
 
@@ -127,6 +130,12 @@ make_old(void)
 	log_close(log);
 	assert_int_equal(count_files(&place, ".0"), 3);
 	assert_true(chain_of_all(&place, true));
+}
+
+static void
+make_old(void)
+{
+	make_old_sealed(0);
 }
 
 static struct log *
@@ -300,6 +309,23 @@ test_damaged(void **state)
 	place_done(&place);
 }
 
+/* The seals of the old files are of now: for verify, which believes them, the
+ * files are too young to be deleted. */
+static void
+test_sealed(void **state)
+{
+	struct log *log;
+
+	(void)state;
+	make_old_sealed(HOUR_US / 1000);
+	log = open_keeping(HOUR_US / 2);
+	(void)sleep(2);
+	assert_int_equal(count_files(&place, ".0"), 3);
+	log_close(log);
+	assert_int_equal(told(), 0);
+	place_done(&place);
+}
+
 /* A `deleted` would cover up what somebody took from between two files. */
 static void
 test_taken(void **state)
@@ -369,6 +395,7 @@ main(void)
 		cmocka_unit_test(test_stays),
 		cmocka_unit_test(test_not_safe),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_sealed),
 		cmocka_unit_test(test_taken),
 		cmocka_unit_test(test_jump),
 	};
