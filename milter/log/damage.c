@@ -35,10 +35,11 @@ static const struct {
 	    "do not rely on what stands behind the last good seal, unless the "
 	    "key that was given is the wrong one" },
 	[DAMAGE_GAP] = { "gap",
-	    "look for them in a copy kept elsewhere (syslog, a backup)" },
+	    "if the file was renamed, give it, too; else look for them in a "
+	    "copy kept elsewhere (syslog, a backup)" },
 	[DAMAGE_YOUNG] = { "deleted too young",
-	    "find out who deleted it, or give the configuration (-c) that was "
-	    "in force" },
+	    "find out who deleted it; if audit.keep was shorter then, give "
+	    "that configuration (-c)" },
 };
 
 const char *

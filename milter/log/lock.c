@@ -154,6 +154,22 @@ lock_read(const struct lock *lock, struct note *note)
 }
 
 void
+lock_read_at(const char *path, struct note *note)
+{
+	struct lock lock;
+	struct buf name;
+
+	buf_init(&name);
+	buf_addf(&name, "%s.lock", path);
+	lock.fd = open(name.data,
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	lock_read(&lock, note); /* fails with no file */
+	if (lock.fd >= 0)
+		(void)close(lock.fd); /* nothing was written to it */
+	buf_done(&name);
+}
+
+void
 lock_done(struct lock *lock)
 {
 	if (lock->fd >= 0)

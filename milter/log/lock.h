@@ -47,6 +47,9 @@ bool lock_check(struct lock *lock, const struct file *file, struct err *err);
  * the next start, too. */
 void lock_write(const struct lock *lock, const struct note *note);
 void lock_read(const struct lock *lock, struct note *note);
+/* The same beside the log at path, for who only looks on; also where there is
+ * none, or it may not be read. */
+void lock_read_at(const char *path, struct note *note);
 
 void lock_done(struct lock *lock); /* lets it go */
 

@@ -35,7 +35,9 @@ ask_conf(const char *path, struct log_request *request)
 	conf = conf_load(path, &diags);
 	if (conf != NULL && diags.errors == 0) {
 		request->path = mem_text(conf->audit.path);
-		request->keep_us = (int64_t)conf->audit.keep_s * SECOND_US;
+		request->keep_us = conf->audit.keep_s > 0
+		    ? (int64_t)conf->audit.keep_s * SECOND_US
+		    : INT64_MAX; /* for ever */
 		request->seal_us = (int64_t)conf->audit.seal_s * SECOND_US;
 	} else {
 		say_diags(&diags);

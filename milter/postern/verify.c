@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "log/clock.h"
+#include "log/lock.h"
 #include "postern/progress.h"
 #include "postern/say.h"
 #include "postern/trail.h"
@@ -20,8 +22,9 @@ struct job {
 	struct verify *verify;
 	struct trail trail;
 	uint64_t *firsts;
-	char *seals;     /* PATH.seals */
-	bool have_seals; /* it is there */
+	char *seals;      /* PATH.seals */
+	bool have_seals;  /* it is there */
+	struct note note; /* PATH.lock */
 	struct progress progress;
 	uint64_t done;        /* bytes of the files before */
 	const char *unpacked; /* file that cannot be unpacked further */
@@ -196,8 +199,8 @@ judge_files(struct job *job, struct outcome *outcome, int status)
 		outcome->file = job->unpacked;
 		return EXIT_NEGATIVE;
 	}
-	if (status != EX_OK || job->have_seals || result->seals == 0 ||
-	    job->request->path == NULL)
+	if (status != EX_OK || job->have_seals || job->request->path == NULL ||
+	    (result->seals == 0 && job->request->key[0] == '\0'))
 		return status;
 	result->damage = DAMAGE_SEAL;
 	result->words = "the file is gone, in which each seal of the log "
@@ -220,6 +223,8 @@ print_outcome(struct job *job, int status)
 	    : job->have_seals                         ? KEY_BESIDE
 						      : KEY_NONE;
 	status = judge_files(job, &outcome, status);
+	outcome.noted = job->note.head.sequence;
+	outcome.overdue = outcome_is_overdue(&outcome.result, job->request);
 	buf_init(&out);
 	if (job->request->json)
 		outcome_json(&outcome, &out);
@@ -242,8 +247,26 @@ name_firsts(struct job *job)
 	verify_names(job->verify, job->firsts, files->count);
 }
 
-/* PATH.seals is read before the files are listed: so no seal that it names is
- * younger than what is read of the log. */
+/* Of the files that were named, the one that has it beside it; else as if the
+ * first had. */
+static char *
+seals_of_files(const struct log_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		const char *path = files->items[i].path;
+		char *seals = seals_of(path, length_of_log(path));
+
+		if (access(seals, F_OK) == 0)
+			return seals;
+		free(seals);
+	}
+
+	return seals_of(
+	    files->items[0].path, length_of_log(files->items[0].path));
+}
+
+/* PATH.lock and PATH.seals are read before the files are listed: so nothing
+ * that they name is younger than what is read of the log. */
 static int
 open_all(struct job *job, const struct verify_want *want)
 {
@@ -255,10 +278,11 @@ open_all(struct job *job, const struct verify_want *want)
 		status = trail_of_files(&job->trail, &request->files);
 		if (status != EX_OK)
 			return status;
-		name = job->trail.files.items[0].path;
+		job->seals = seals_of_files(&job->trail.files);
+	} else {
+		lock_read_at(name, &job->note);
+		job->seals = seals_of(name, strlen(name));
 	}
-	job->seals = seals_of(
-	    name, request->path != NULL ? strlen(name) : length_of_log(name));
 	job->verify = verify_new(want);
 	status = take_seals(job);
 	if (status == EX_OK && request->path != NULL) {

@@ -4,6 +4,7 @@
 #define POSTERN_POSTERN_VERIFY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "log/verify.h"
 #include "postern/records.h"
@@ -19,7 +20,13 @@ struct outcome {
 	enum key_origin origin;
 	const char *seals; /* PATH.seals */
 	const char *file;  /* of the damage */
+	uint64_t noted;    /* sequence that PATH.lock remembers; 0: none */
+	bool overdue;      /* a seal is, by the configuration */
 };
+
+/* Is a seal overdue?  Records are under none for longer than twice `seal`. */
+bool outcome_is_overdue(
+    const struct verify_result *result, const struct log_request *request);
 
 /* Words for a person: what is wrong to standard error, the rest into out. */
 void outcome_text(const struct outcome *outcome,

@@ -41,9 +41,8 @@ add_records(
 	    whole ? "whole" : "good before it", text);
 }
 
-/* Are records under no seal for longer than the configuration lets them? */
-static bool
-is_overdue(
+bool
+outcome_is_overdue(
     const struct verify_result *result, const struct log_request *request)
 {
 	int64_t from_us, to_us;
@@ -57,10 +56,9 @@ is_overdue(
 }
 
 static void
-add_sealed(const struct verify_result *result,
-    const struct log_request *request, struct grid *grid, struct buf *text)
+add_sealed(const struct outcome *outcome, struct grid *grid, struct buf *text)
 {
-	bool overdue = is_overdue(result, request);
+	const struct verify_result *result = &outcome->result;
 
 	if (result->seals == 0)
 		buf_add_text(text, "by none of these records");
@@ -70,12 +68,12 @@ add_sealed(const struct verify_result *result,
 		    "at %s",
 		    result->sealed, result->seals,
 		    result->seals == 1 ? "" : "s", result->sealed_time);
-	if (overdue)
+	if (outcome->overdue)
 		buf_add_text(text,
 		    "; a seal is overdue: what follows can be changed unseen; "
 		    "look for a `recovered` that says why, and into the mail "
 		    "log");
-	add_row(grid, overdue ? INK_WARN : INK_NONE, "sealed", text);
+	add_row(grid, outcome->overdue ? INK_WARN : INK_NONE, "sealed", text);
 }
 
 static void
@@ -148,6 +146,20 @@ add_head(const struct outcome *outcome, const struct log_request *request,
 	add_row(grid, INK_NONE, "head", text);
 }
 
+/* It may have been cut where only the daemon knows how far it went. */
+static void
+add_noted(const struct outcome *outcome, struct grid *grid, struct buf *text)
+{
+	if (outcome->noted <= outcome->result.head.sequence ||
+	    outcome->result.damage != DAMAGE_NONE)
+		return;
+	buf_addf(text,
+	    "posternd has written up to record %" PRIu64 " (.lock): the end is "
+	    "missing; its next record will say so",
+	    outcome->noted);
+	add_row(grid, INK_WARN, "noted", text);
+}
+
 static void
 say_damage(const struct outcome *outcome)
 {
@@ -175,8 +187,9 @@ outcome_text(const struct outcome *outcome, const struct log_request *request,
 	grid_init(&grid, 2);
 	buf_init(&text);
 	add_records(result, &grid, &text);
-	add_sealed(result, request, &grid, &text);
+	add_sealed(outcome, &grid, &text);
 	add_key(outcome, &grid, &text);
+	add_noted(outcome, &grid, &text);
 	add_gone(result, &grid, &text);
 	add_head(outcome, request, &grid, &text);
 	grid_text(&grid, request->colour, "", out);
@@ -234,6 +247,8 @@ outcome_json(const struct outcome *outcome, struct buf *out)
 	buf_addf(out, ",\"seals\":%" PRIu64 ",\"sealed\":%" PRIu64,
 	    result->seals, result->sealed);
 	add_text(out, "sealed_time", result->sealed_time);
+	buf_addf(out, ",\"overdue\":%s,\"noted\":%" PRIu64,
+	    outcome->overdue ? "true" : "false", outcome->noted);
 	add_text(out, "key", result->key);
 	add_text(out, "key_from",
 	    result->key[0] != '\0' ? origins[outcome->origin] : "");

@@ -206,9 +206,10 @@ describe_gap(const struct log_gap *gap, const struct generation *generation,
 	}
 	if (gap->gone > 0) {
 		add_part(note);
-		buf_addf(note,
-		    "tampering: %" PRIu64 " records that were written are gone",
-		    gap->gone);
+		/* Others rename it for good reasons: then they are there. */
+		buf_addf(note, "%s%" PRIu64 " records that were written are %s",
+		    gap->remade ? "" : "tampering: ", gap->gone,
+		    gap->remade ? "not in the file" : "gone");
 	}
 	if (gap->remade) {
 		add_part(note);

@@ -807,6 +807,55 @@ def run_overdue():
         place.done()
 
 
+def run_beside():
+    """What stands beside the log, and what does not."""
+    place = Place()
+    lock = place.path + ".lock"
+    for note, seen, warned in (
+            ("%015d %064d %015d\n" % (53, 1, 4), 53, False),
+            ("%015d %064d %015d\n" % (55, 1, 4), 55, True),
+            ("%015d %064d %015d" % (55, 1, 4), 0, False),
+            ("%015d %064d %015s\n" % (55, 1, "x"), 0, False)):
+        with open(lock, "w", encoding="ascii") as file:
+            file.write(note)
+        run = subprocess.run([POSTERN, "log", "verify", "-c", place.conf],
+                             capture_output=True, text=True, check=False)
+        result("noted: %r" % note[:15],
+               (run.returncode, "up to record 55 (.lock)" in run.stdout,
+                place.verify("-c", place.conf)[1]["noted"]), (0, warned, seen))
+    # another program has renamed it: its seals are beside the other file
+    renamed = place.path + ".1"
+    os.rename(place.b, renamed)
+    lines = place.read(place.path)
+    place.write(place.path, lines[:2])
+    result("a file that was renamed, its end is cut off",
+           found(place.verify("--key", place.log.key, place.a, renamed,
+                              place.path)), (1, "cut off", place.path, 2))
+    place.done()
+
+    place = Place()
+    for name in (place.a, place.b, place.seals):
+        os.unlink(name)
+    log = auditlog.Log(place.path)
+    log.fill(5)
+    os.unlink(place.seals)
+    args = ("-c", place.conf, "--key", place.log.key)
+    result("written anew without seals, --key", found(place.verify(*args)),
+           (1, "seal", place.seals, 0))
+    os.truncate(place.path, 0)
+    result("emptied, without seals, --key", found(place.verify(*args)),
+           (1, "seal", place.seals, 0))
+    place.done()
+
+    place = retained(time.time() - 2 * YEAR, when=time.time())
+    with open(place.conf, "w", encoding="ascii") as file:
+        file.write(CONF.replace("400d", "0s") % place.path)
+    code, kind, _, _ = found(place.verify("-c", place.conf))
+    result("deleted, and all is kept for ever", (code, kind),
+           (1, "deleted too young"))
+    place.done()
+
+
 def retained(start, members=None, when=None):
     """A log without its first file."""
     place = Place(start=start)
@@ -965,6 +1014,7 @@ def main():
     run_key()
     run_head()
     run_overdue()
+    run_beside()
     run_deleted()
     run_files()
     run_words()
