@@ -97,6 +97,17 @@ open_found(struct file *file, struct found *found, struct err *err)
 }
 
 /*
+ * Does the file end in the very record that was noted last?  That a disk has
+ * lost its end is no gap: the line is set aside, and that is told.
+ */
+static bool
+is_torn_last(const struct found *found, const struct chain_head *noted)
+{
+	return found->end < found->size &&
+	    noted->sequence == found->head.sequence + 1;
+}
+
+/*
  * Holds what is known against the file.  One that ends before the rotated
  * files do is an old copy: all of it goes aside, and PATH begins anew.
  */
@@ -114,7 +125,7 @@ hold_against(const struct known *known, const struct chain_head *noted,
 	read_to = head->sequence;
 	if (known->sealed.sequence > head->sequence)
 		*head = known->sealed;
-	if (noted->sequence > head->sequence)
+	if (noted->sequence > head->sequence && !is_torn_last(found, noted))
 		*head = *noted;
 	gap->gone = head->sequence - read_to;
 	/* A crash in a rotation leaves no file, and nothing is missing. */
