@@ -115,9 +115,8 @@ run(void *arg)
 	int64_t next_ms = 0;
 
 	while (!atomic_load(&keeper->stop)) {
-		bool due = log_take_rotated(keeper->log);
-
-		if (wait(keeper) || due || clock_now_ms() >= next_ms) {
+		if (log_take_rotated(keeper->log) || wait(keeper) ||
+		    clock_now_ms() >= next_ms) {
 			turn(keeper);
 			next_ms = clock_now_ms() + TURN_MS;
 		}

@@ -107,8 +107,7 @@ now_us(void)
 static void
 make_old_sealed(int64_t seal_ms)
 {
-	const struct log_keeping small = { .rotate_bytes = 1,
-		.seal_ms = seal_ms };
+	struct log_keeping small = { .seal_ms = seal_ms };
 	const struct log_keeping none = { .rotate_bytes = 0 };
 	struct log *log;
 
@@ -120,12 +119,15 @@ make_old_sealed(int64_t seal_ms)
 		int64_t time_us = now_us() - (4 - (int64_t)i) * HOUR_US;
 
 		assert_true(put_at(log, time_us, 2 * i, true));
+		/* a second one is too many, and that is seen with it */
+		if (i == 0)
+			small.rotate_bytes =
+			    (uint64_t)size_of(&place, "") * 3 / 2;
+		log_set_keeping(log, i < 3 ? &small : &none);
 		assert_true(put_at(log, time_us, 2 * i + 1, true));
 		if (i == 3)
 			break;
-		log_set_keeping(log, &small);
 		assert_true(wait_files(&place, ".0", i + 1));
-		log_set_keeping(log, &none);
 	}
 	log_close(log);
 	assert_int_equal(count_files(&place, ".0"), 3);
