@@ -290,6 +290,17 @@ wait_for_rest(struct log_stream *stream, struct err *err)
 	return got;
 }
 
+/* Was what was read at the end taken back?  So does a writer whose disk is
+ * full with a line of which only a part could be written. */
+static bool
+was_cut(const struct log_stream *stream)
+{
+	struct stat st;
+
+	return stream->regular && stream->archive == NULL &&
+	    fstat(stream->fd, &st) == 0 && (uint64_t)st.st_size < stream->read;
+}
+
 /* Gives what stands at from, *len bytes, and goes on behind used of them. */
 static enum log_read
 give(struct log_stream *stream, const char **line, size_t *len, size_t used)
@@ -334,7 +345,7 @@ log_stream_next(struct log_stream *stream, const char **line, size_t *len,
 			return LOG_READ_FAILED;
 		if (got > 0)
 			continue;
-		if (left == 0)
+		if (left == 0 || was_cut(stream))
 			return LOG_READ_END;
 		*whole = false;
 		*len = left;

@@ -325,7 +325,9 @@ verify_settle(struct verify *verify)
 }
 
 bool
-verify_end(struct verify *verify)
+verify_end(struct verify *verify, int64_t now_us)
 {
+	verify->end_us = now_us;
+
 	return verify_settle(verify) && verify_check_ends(verify);
 }

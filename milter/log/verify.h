@@ -48,7 +48,7 @@ struct verify_want {
 	uint64_t head_sequence; /* remembered elsewhere; 0: none */
 	const char *head_hash;
 	int64_t keep_us; /* what is gone must be older; 0: any age */
-	int64_t now_us;
+	int64_t now_us;  /* before anything was read */
 };
 
 /* Where a line stands; file counts as verify_file() is called, from 0. */
@@ -83,8 +83,8 @@ bool verify_add_line(
     struct verify *verify, const char *line, size_t len, bool whole);
 /* No more lines can be had.  False: one of those that were is bad. */
 bool verify_settle(struct verify *verify);
-/* No more lines.  False: something is wrong. */
-bool verify_end(struct verify *verify);
+/* No more lines; now_us: once they were read.  False: something is wrong. */
+bool verify_end(struct verify *verify, int64_t now_us);
 
 /* What came of it; texts live as long as verify. */
 struct verify_result {

@@ -47,8 +47,8 @@ check_age(struct verify *verify)
 	if (proof->gone > 0 && proof_time_us(proof, proof->gone - 1) > last_us)
 		last_us = proof_time_us(proof, proof->gone - 1);
 	/* whoever writes a `deleted` may write any time into it */
-	if (verify->want.now_us < when_us)
-		when_us = verify->want.now_us;
+	if (verify->end_us < when_us)
+		when_us = verify->end_us;
 	if (when_us - last_us >= verify->want.keep_us)
 		return true;
 	buf_addf(&verify->words,

@@ -35,6 +35,7 @@ struct verify {
 	char proven_time[TIME_TEXT];
 	struct verify_place proven_place;
 	bool head_seen;
+	int64_t end_us; /* when all was read */
 
 	/* the first bad line, and those behind it */
 	struct peek peeks[VERDICT_LINES];

@@ -2,6 +2,7 @@
 /* show.c - which records have this reference? */
 #include "config.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sysexits.h>
@@ -138,6 +139,10 @@ search_trail(struct search *search)
 		struct log_stream *stream =
 		    trail_open(&search->trail, i - 1, &err);
 
+		/* Retention has deleted it since. */
+		if (stream == NULL && errno == ENOENT &&
+		    search->request->path != NULL)
+			continue;
 		if (stream != NULL) {
 			status = search_file(search,
 			    search->trail.files.items[i - 1].path, stream);

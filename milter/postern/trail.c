@@ -193,7 +193,8 @@ trail_open(struct trail *trail, size_t i, struct err *err)
 		return stream;
 	}
 	stream = log_stream_open(file->path, err);
-	if (stream != NULL || errno != ENOENT || file->first == 0)
+	if (stream != NULL || errno != ENOENT || file->first == 0 ||
+	    file->packed)
 		return stream;
 	/* it was packed since */
 	buf_init(&packed);

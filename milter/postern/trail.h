@@ -28,7 +28,8 @@ int trail_of_log(struct trail *trail, const char *path);
 int trail_of_files(struct trail *trail, const struct texts *names);
 void trail_done(struct trail *trail);
 
-/* File i, from its beginning, the caller's to close; NULL with err. */
+/* File i, from its beginning, the caller's to close; NULL with err and errno:
+ * ENOENT where it was deleted since. */
 struct log_stream *trail_open(struct trail *trail, size_t i, struct err *err);
 
 #endif

@@ -17,6 +17,10 @@
 #include "postern/say.h"
 #include "postern/trail.h"
 
+enum {
+	TRIES = 5 /* a log of which files are deleted meanwhile */
+};
+
 struct job {
 	struct log_request *request;
 	struct verify *verify;
@@ -29,6 +33,8 @@ struct job {
 	uint64_t done;        /* bytes of the files before */
 	const char *unpacked; /* file that cannot be unpacked further */
 	struct err why;
+	bool vanished; /* retention deleted a file since they were listed */
+	bool last;     /* then nothing is read again */
 };
 
 /* The log's own name of a file of it: "PATH.000000000042.gz" is of PATH. */
@@ -142,8 +148,10 @@ take_file(struct job *job, size_t i)
 	int status;
 
 	if (stream == NULL) {
+		job->vanished = errno == ENOENT && job->request->path != NULL;
 		progress_end(&job->progress);
-		say("log: %s", job->why.text);
+		if (!job->vanished || job->last)
+			say("log: %s", job->why.text);
 		return EX_NOINPUT;
 	}
 	verify_file(job->verify, file->first);
@@ -167,7 +175,7 @@ take_files(struct job *job)
 	for (size_t i = 0; status == EX_OK && i < job->trail.files.count; i++)
 		status = take_file(job, i);
 	progress_end(&job->progress);
-	if (status == EX_OK && !verify_end(job->verify))
+	if (status == EX_OK && !verify_end(job->verify, clock_wall_us()))
 		status = EXIT_NEGATIVE;
 
 	return status;
@@ -294,10 +302,11 @@ open_all(struct job *job, const struct verify_want *want)
 	return status;
 }
 
-int
-records_verify(struct log_request *request)
+/* An exit code; *vanished: it is worth another try. */
+static int
+verify_once(struct log_request *request, bool last, bool *vanished)
 {
-	struct job job = { .request = request };
+	struct job job = { .request = request, .last = last };
 	struct verify_want want = {
 		.key = request->key[0] != '\0' ? request->key : NULL,
 		.head_sequence = request->head.sequence,
@@ -311,11 +320,24 @@ records_verify(struct log_request *request)
 		status = take_files(&job);
 	if (status == EX_OK || status == EXIT_NEGATIVE)
 		status = print_outcome(&job, status);
+	*vanished = job.vanished;
 	if (job.verify != NULL)
 		verify_free(job.verify);
 	trail_done(&job.trail);
 	free(job.firsts);
 	free(job.seals);
+
+	return status;
+}
+
+int
+records_verify(struct log_request *request)
+{
+	bool vanished = true;
+	int status = EX_OK;
+
+	for (unsigned i = 1; i <= TRIES && vanished; i++)
+		status = verify_once(request, i == TRIES, &vanished);
 
 	return status;
 }

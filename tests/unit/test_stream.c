@@ -252,6 +252,34 @@ test_damage(void **state)
 	buf_done(&bytes);
 }
 
+/* A writer takes the half of a line back for which the disk had no room. */
+static void
+test_taken_back(void **state)
+{
+	struct log_stream *stream;
+	struct buf bytes;
+	struct err err;
+	const char *line;
+	char path[64];
+	bool whole;
+	size_t len;
+
+	(void)state;
+	buf_init(&bytes);
+	buf_add_text(&bytes, "one\nhalf");
+	write_file("plain", &bytes);
+	path_of("plain", path);
+	stream = log_stream_open(path, &err);
+	assert_non_null(stream);
+	assert_int_equal(
+	    log_stream_next(stream, &line, &len, &whole, &err), LOG_READ_LINE);
+	assert_int_equal(truncate(path, 4), 0);
+	assert_int_equal(
+	    log_stream_next(stream, &line, &len, &whole, &err), LOG_READ_END);
+	log_stream_close(stream);
+	buf_done(&bytes);
+}
+
 static void
 test_bytes(void **state)
 {
@@ -299,6 +327,7 @@ main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_taken_back),
 		cmocka_unit_test(test_bytes),
 	};
 
