@@ -298,7 +298,8 @@ def memory(place, *args):
 
 
 def test_memory():
-    """A log of a hundred thousand records takes no more than one of few."""
+    """A log of a hundred thousand records, 40 MB, takes no more than one of
+    few; as far as can be seen of one that ends at once."""
     place = Place()
     ask = (("verify",), ("show", auditlog.ulid(2)), ("tail",))
     place.append(1000)
@@ -309,7 +310,7 @@ def test_memory():
     for (code, few), args in zip(took, ask):
         again, many = memory(place, *args)
         print("# %s: %d KiB, then %d" % (args[0], few, many))
-        result("memory: %s" % args[0], (code, again, many - few < 2048),
+        result("memory: %s" % args[0], (code, again, many - few < 8192),
                (0, 0, True))
     shutil.rmtree(place.dir)
 
