@@ -15,48 +15,27 @@
 #include "log/seal.h"
 #include "log/tail.h"
 #include "log/why.h"
-#include "policy/record.h"
+
+struct wanted {
+	uint64_t sequence; /* the seal stands before that */
+	int64_t time_us;   /* of the seal */
+};
 
 /* Is the line the seal that is looked for? */
 static bool
-is_before(const char *line, size_t len, uint64_t sequence, int64_t *time_us)
+look(void *owner, const char *line, size_t len)
 {
+	struct wanted *wanted = owner;
 	struct seal seal;
 	uint64_t own;
 
-	return log_line_sequence(line, len, &own) && own < sequence &&
-	    seal_read(line, len, &seal) && time_parse(seal.time, time_us);
-}
-
-/* From the end, as most of them are younger; false with errno. */
-static bool
-search(int fd, uint64_t sequence, int64_t *time_us)
-{
-	char line[RECORD_LINE];
-	struct stat st;
-	int64_t stop;
-
-	if (fstat(fd, &st) != 0)
-		return false;
-	for (stop = tail_line_start(fd, st.st_size); stop > 0;) {
-		int64_t start = tail_line_start(fd, stop - 1);
-		size_t len = (size_t)(stop - 1 - start);
-
-		if (start >= 0 && len < sizeof(line)) {
-			if (!tail_read(fd, line, len, start))
-				return false;
-			if (is_before(line, len, sequence, time_us))
-				return true;
-		}
-		stop = start;
-	}
-
-	return stop == 0;
+	return log_line_sequence(line, len, &own) && own < wanted->sequence &&
+	    seal_read(line, len, &seal) &&
+	    time_parse(seal.time, &wanted->time_us);
 }
 
 static bool
-search_at(
-    const char *path, uint64_t sequence, int64_t *time_us, struct err *err)
+search_at(const char *path, struct wanted *wanted, struct err *err)
 {
 	struct stat st;
 	bool done;
@@ -67,7 +46,8 @@ search_at(
 	fd = ends_open(path, err);
 	if (fd < 0)
 		return false;
-	done = search(fd, sequence, time_us) ||
+	/* most of them are younger */
+	done = tail_back(fd, look, wanted) ||
 	    why_failed(err, path, "read it", errno);
 	(void)close(fd); /* nothing was written to it */
 
@@ -78,13 +58,14 @@ bool
 seal_age_before(
     const char *log_path, uint64_t sequence, int64_t *time_us, struct err *err)
 {
+	struct wanted wanted = { .sequence = sequence };
 	struct buf path;
 	bool done;
 
-	*time_us = 0;
 	buf_init(&path);
 	buf_addf(&path, "%s.seals", log_path);
-	done = search_at(path.data, sequence, time_us, err);
+	done = search_at(path.data, &wanted, err);
+	*time_us = wanted.time_us;
 	buf_done(&path);
 
 	return done;

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -15,7 +14,6 @@
 #include "log/line.h"
 #include "log/tail.h"
 #include "log/why.h"
-#include "policy/record.h"
 
 enum find {
 	FIND_YES,
@@ -27,6 +25,7 @@ struct search {
 	uint64_t number;
 	uint64_t after;  /* sequence of the seal before */
 	uint64_t lowest; /* of those that were looked at */
+	enum find find;
 	char key[SIGN_PUBLIC_TEXT];
 	char next[SIGN_PUBLIC_TEXT];
 	struct seal *seal;
@@ -58,47 +57,36 @@ look_at(struct search *search, const char *line, size_t len)
 	return sequence <= search->after ? FIND_NO : FIND_ABOVE;
 }
 
-/* Through the whole lines of a file, from its end; false with errno. */
 static bool
-go_through(int fd, struct search *search, enum find *find)
+look(void *owner, const char *line, size_t len)
 {
-	char line[RECORD_LINE];
-	struct stat st;
-	int64_t stop;
+	struct search *search = owner;
 
-	*find = FIND_ABOVE;
-	if (fstat(fd, &st) != 0)
-		return false;
-	stop = tail_line_start(fd, st.st_size);
-	while (stop > 0 && *find == FIND_ABOVE) {
-		int64_t start = tail_line_start(fd, stop - 1);
-		size_t len = (size_t)(stop - 1 - start);
+	search->find = look_at(search, line, len);
 
-		if (start >= 0 && len < sizeof(line)) {
-			if (!tail_read(fd, line, len, start))
-				return false;
-			*find = look_at(search, line, len);
-		}
-		stop = start;
-	}
+	return search->find != FIND_ABOVE;
+}
 
+/* From the end of a file; false with errno. */
+static bool
+go_through(int fd, struct search *search)
+{
 	/* What is found may be what a process wrote and did not sync. */
-	return stop >= 0 && (*find != FIND_YES || fdatasync(fd) == 0);
+	return tail_back(fd, look, search) &&
+	    (search->find != FIND_YES || fdatasync(fd) == 0);
 }
 
 static bool
-search_file(const struct log_file *file, struct search *search, enum find *find,
-    struct err *err)
+search_file(const struct log_file *file, struct search *search, struct err *err)
 {
 	int fd = open(file->path,
 	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	bool done;
 
-	*find = FIND_ABOVE;
 	if (fd < 0)
 		return errno == ENOENT ||
 		    why_failed(err, file->path, "open it", errno);
-	done = go_through(fd, search, find) ||
+	done = go_through(fd, search) ||
 	    why_failed(err, file->path, "read it", errno);
 	(void)close(fd); /* nothing was written to it */
 
@@ -125,9 +113,7 @@ static int
 search_files(
     const struct log_files *files, struct search *search, struct err *err)
 {
-	enum find find = FIND_ABOVE;
-
-	for (size_t i = files->count; i-- > 0 && find == FIND_ABOVE;) {
+	for (size_t i = files->count; i-- > 0 && search->find == FIND_ABOVE;) {
 		const struct log_file *file = &files->items[i];
 
 		if (file->packed) {
@@ -135,11 +121,11 @@ search_files(
 				return -1;
 			break;
 		}
-		if (!search_file(file, search, &find, err))
+		if (!search_file(file, search, err))
 			return -1;
 	}
 
-	return find == FIND_YES ? 1 : 0;
+	return search->find == FIND_YES ? 1 : 0;
 }
 
 int
@@ -149,6 +135,7 @@ seal_find(const char *path, const struct keys *keys, struct seal *seal,
 	struct search search = { .number = keys->number,
 		.after = keys->sealed,
 		.lowest = UINT64_MAX,
+		.find = FIND_ABOVE,
 		.seal = seal,
 		.line = line };
 	struct log_files files;

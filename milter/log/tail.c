@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "policy/record.h"
@@ -85,4 +86,31 @@ tail_find(int fd, int64_t size, int64_t *end, struct chain_head *head)
 	}
 
 	return stop < 0 ? TAIL_FAILED : TAIL_NONE;
+}
+
+bool
+tail_back(int fd, bool (*look)(void *owner, const char *line, size_t len),
+    void *owner)
+{
+	char line[RECORD_LINE];
+	struct stat st;
+	int64_t stop;
+
+	if (fstat(fd, &st) != 0)
+		return false;
+	stop = tail_line_start(fd, st.st_size);
+	while (stop > 0) {
+		int64_t start = tail_line_start(fd, stop - 1);
+		size_t len = (size_t)(stop - 1 - start);
+
+		if (start >= 0 && len < sizeof(line)) {
+			if (!tail_read(fd, line, len, start))
+				return false;
+			if (look(owner, line, len))
+				return true;
+		}
+		stop = start;
+	}
+
+	return stop == 0;
 }

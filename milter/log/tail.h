@@ -26,6 +26,14 @@ enum tail tail_find(
 /* Exactly len bytes at pos; false with errno. */
 bool tail_read(int fd, char *bytes, size_t len, int64_t pos);
 
+/*
+ * Gives look the whole lines of fd, without newline, the last one first, until
+ * it returns true; those that are too long for a record are passed over.
+ * False with errno.
+ */
+bool tail_back(int fd, bool (*look)(void *owner, const char *line, size_t len),
+    void *owner);
+
 /* Where the line that holds the byte before pos begins; -1 with errno. */
 int64_t tail_line_start(int fd, int64_t pos);
 
